@@ -1,0 +1,68 @@
+# drybulb: `make` alone lists the targets.
+#
+# Every target first makes sure of the environment: it is built once, and again only when the locks, the Python or the
+# place change (requirements/install.py). Variables a person may set: PYTHON, LOCK, JOBS, ARGS, ARCHIVE, LAKE.
+
+PYTHON ?=
+LOCK   ?= dev
+JOBS   ?= 2
+ARGS   ?=
+
+ARCHIVE ?= ../shared/archive
+RESULTS := build/results
+LAKE    ?= $(RESULTS)/lake
+
+BIN     := .venv/bin
+DRYBULB := $(BIN)/drybulb
+CODE    := src tests requirements/install.py
+
+# Exit code 3 is a run that finished and refused part of its input: counted and named, not a failure.
+REFUSALS_ALLOWED := || test $$? -eq 3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check mutants results lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## build the environment .venv from requirements/$(LOCK).lock
+	@python="$$(requirements/find-python $(PYTHON))" && "$$python" requirements/install.py $(LOCK)
+
+demo: setup ## six synthetic cities forecast, traded and scored, with a report in build/demo
+	$(DRYBULB) demo --out build/demo
+
+test: setup ## the tests, laws and planted defects included
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+check: setup ## lint, format, types, and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict $(CODE)
+	$(BIN)/lint-imports
+
+mutants: setup ## every planted defect must make its law fail
+	$(BIN)/python -m pytest -n $(JOBS) tests/laws/test_mutants.py $(ARGS)
+
+results: setup ## the figures of the recorded archive: import, dense, train, verify, backtest, report
+	mkdir -p $(RESULTS)
+	$(DRYBULB) import $(ARCHIVE) --lake $(LAKE) $(REFUSALS_ALLOWED)
+	$(DRYBULB) dense --lake $(LAKE) $(REFUSALS_ALLOWED)
+	$(DRYBULB) coverage --lake $(LAKE)
+	$(DRYBULB) train --until 2024-11-17T12:00Z --lake $(LAKE)
+	$(DRYBULB) verify --start 2024-11-20 --end 2025-02-28 --lake $(LAKE) --json > $(RESULTS)/verify.json
+	$(DRYBULB) backtest --start 2024-11-20 --end 2025-02-28 --lake $(LAKE) --json > $(RESULTS)/backtest.json $(REFUSALS_ALLOWED)
+
+# One set of versions for every Python (--fork-strategy fewest), wheels only, and no address of any index in the files.
+UV      ?= uv
+COMPILE  = $(UV) pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--only-binary :all: --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
+
+lock: ## resolve requirements/*.lock from pyproject.toml; ARGS=--upgrade for newer versions (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock" >&2; exit 1; }
+	echo pip | $(COMPILE) - $(ARGS) --output-file requirements/pip.lock
+	$(COMPILE) pyproject.toml --group build $(ARGS) --output-file requirements/run.lock
+	$(COMPILE) pyproject.toml --group dev --constraints requirements/run.lock $(ARGS) --output-file requirements/dev.lock
+
+clean: ## remove what was built: environments, caches, results
+	rm -rf .venv .venv.new .venvs build dist src/drybulb.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests requirements -name __pycache__ -type d -prune -exec rm -rf {} +

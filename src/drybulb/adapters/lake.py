@@ -1,0 +1,199 @@
+"""The lake: the tables as Parquet files, one folder a city (or station), one file a month.
+
+Files are replaced whole and atomically (written beside, flushed to disk, renamed), so a
+reader never sees half a file and a killed writer leaves the old one. Rows are merged by
+primary key; an incoming row whose key exists with other values is refused, because
+corrections carry a new version or a later ``known_at``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from drybulb.errors import LakeError
+from drybulb.frames.schema import PARTITION_KEY, PARTITION_TIME, TABLES, empty
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class MergeReport:
+    """Rows a merge added, found already there, and refused because they contradict a stored row."""
+
+    added: int
+    unchanged: int
+    conflicting: int
+
+
+def _month_of(table: str) -> pl.Expr:
+    return pl.col(PARTITION_TIME.get(table, "day")).dt.strftime("%Y-%m")
+
+
+def _checked(table: str, frame: pl.DataFrame, what: str) -> pl.DataFrame:
+    schema = TABLES[table]
+    good, refused = schema.filter(frame.select(schema.column_names()), cast=True)
+    if len(refused):
+        raise LakeError(f"{what}: {len(refused)} rows break its rules: {refused.counts()}")
+    return good
+
+
+class Lake:
+    """Tables under one folder.
+
+    Args:
+        path: the folder; it is made by the first write.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    def file(self, table: str, key: str, month: str) -> Path:
+        """Path of one file of the lake."""
+        return self.path / table / key / f"{month}.parquet"
+
+    def tables(self) -> list[str]:
+        """Names of the tables that have files, sorted."""
+        return sorted(name for name in TABLES if any(self.path.glob(f"{name}/*/*.parquet")))
+
+    def keys(self, table: str) -> list[str]:
+        """City keys (or stations, series, exchanges) that ``table`` has files for, sorted."""
+        return sorted({file.parent.name for file in self.path.glob(f"{table}/*/*.parquet")})
+
+    def months(self, table: str, key: str) -> list[str]:
+        """Months (``YYYY-MM``) that ``table`` has for ``key``, sorted."""
+        return sorted(file.stem for file in self.path.glob(f"{table}/{key}/*.parquet"))
+
+    def read(
+        self,
+        table: str,
+        keys: Iterable[str] | None = None,
+        start: date | None = None,
+        end: date | None = None,
+        columns: list[str] | None = None,
+    ) -> pl.DataFrame:
+        """Read rows of a table, sorted by primary key.
+
+        Args:
+            table: name of the table.
+            keys: city keys (or stations …); all when None.
+            start: first date of the partition column (``day``, or the UTC date of an instant).
+            end: last date, inclusive.
+            columns: columns to read; all when None. Sorting needs the primary key.
+
+        Raises:
+            LakeError: a file cannot be read, named.
+        """
+        frames = list(self._read_files(table, keys, start, end, columns))
+        if not frames:
+            made = empty(table)
+            return made.select(columns) if columns else made
+        frame = pl.concat(frames)
+        order = [c for c in TABLES[table].primary_key() if c in frame.columns]
+        return frame.sort(order) if order else frame
+
+    def _read_files(
+        self,
+        table: str,
+        keys: Iterable[str] | None,
+        start: date | None,
+        end: date | None,
+        columns: list[str] | None,
+    ) -> Iterator[pl.DataFrame]:
+        time = PARTITION_TIME.get(table, "day")
+        first = start.strftime("%Y-%m") if start else ""
+        last = end.strftime("%Y-%m") if end else "9999-12"
+        for key in sorted(self.keys(table) if keys is None else set(keys)):
+            for month in self.months(table, key):
+                if not first <= month <= last:
+                    continue
+                frame = self._read_file(self.file(table, key, month))
+                on = pl.col(time) if frame.schema[time] == pl.Date else pl.col(time).dt.date()
+                if start is not None:
+                    frame = frame.filter(on >= start)
+                if end is not None:
+                    frame = frame.filter(on <= end)
+                yield frame.select(columns) if columns else frame
+
+    def _read_file(self, file: Path) -> pl.DataFrame:
+        try:
+            return pl.read_parquet(file, use_statistics=False)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise LakeError(f"{file}: cannot be read ({error}); delete it and make that month again") from error
+
+    def write_month(self, table: str, key: str, month: str, frame: pl.DataFrame) -> None:
+        """Replace one file of the lake atomically by ``frame``, checked and sorted by key.
+
+        Raises:
+            LakeError: rows that break the table's rules, or a file that cannot be written.
+        """
+        if not _MONTH.fullmatch(month):
+            raise LakeError(f"month {month!r} of {table}/{key} is not YYYY-MM")
+        good = _checked(table, frame, f"{table}/{key}/{month}")
+        self._replace(self.file(table, key, month), good.sort(TABLES[table].primary_key()))
+
+    def _replace(self, file: Path, frame: pl.DataFrame) -> None:
+        aside = file.with_suffix(f".{os.getpid()}.part")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(aside, compression="zstd", compression_level=1)
+            with aside.open("rb+") as written:
+                os.fsync(written.fileno())
+            aside.replace(file)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            aside.unlink(missing_ok=True)
+            raise LakeError(f"{file}: cannot be written ({error}); check space and permissions") from error
+
+    def merge(self, table: str, frame: pl.DataFrame) -> MergeReport:
+        """Add rows to a table; rows already there stay as they are.
+
+        Importing the same rows twice, or the same files in any order, gives the same lake.
+
+        Args:
+            table: name of the table.
+            frame: rows that satisfy the table's class (use ``filter`` first).
+
+        Raises:
+            LakeError: rows that break the table's rules, or a file that cannot be written.
+        """
+        # All rows are checked at once: thousands of small months would each pay for the check.
+        once = frame.select(TABLES[table].column_names()).unique(maintain_order=True)
+        good = _checked(table, once, table).with_columns(_month_of(table).alias("_month"))
+        added = unchanged = conflicting = 0
+        for (name,), part in good.partition_by(PARTITION_KEY.get(table, "city"), as_dict=True).items():
+            report = self._merge_key(table, str(name), part)
+            added += report.added
+            unchanged += report.unchanged
+            conflicting += report.conflicting
+        return MergeReport(added, unchanged, conflicting)
+
+    def _merge_key(self, table: str, key: str, incoming: pl.DataFrame) -> MergeReport:
+        primary = TABLES[table].primary_key()
+        columns = TABLES[table].column_names()
+        files = {month: self.file(table, key, month) for month in incoming["_month"].unique().sort()}
+        months = {month: self._read_file(file).select(columns) for month, file in files.items() if file.exists()}
+        stored = pl.concat([empty(table), *months.values()])
+        fresh = incoming.join(stored, on=primary, how="anti")
+        same = incoming.join(stored, on=columns, how="semi", nulls_equal=True).height
+        for (month,), rows in sorted(fresh.partition_by("_month", as_dict=True).items()):
+            whole = pl.concat([months.get(str(month), empty(table)), rows.drop("_month")])
+            self._replace(files[month], whole.sort(primary))
+        return MergeReport(fresh.height, same, incoming.height - fresh.height - same)
+
+    def equals(self, other: Lake) -> bool:
+        """Whether both lakes hold the same rows in every table."""
+        if self.tables() != other.tables():
+            return False
+        for table in self.tables():
+            try:
+                assert_frame_equal(self.read(table), other.read(table), check_row_order=True)
+            except AssertionError:
+                return False
+        return True

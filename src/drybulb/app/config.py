@@ -1,0 +1,213 @@
+"""Configuration: the packaged defaults, then the user's file; unknown keys are refused.
+
+Lists of blocks (``[[sessions]]``, ``[[fees]]``) replace the default list as a whole;
+tables are merged key by key, so one ``[city.X]`` block adds a city.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from drybulb.domain.city import City
+from drybulb.errors import ConfigError, DomainError
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CityBlock(_Block):
+    """One ``[city.X]`` block; see :class:`drybulb.domain.city.City` for the fields."""
+
+    code: str
+    name: str
+    station: str
+    series: str
+    legacy_series: tuple[str, ...] = ()
+    standard_offset_hours: int
+    time_zone: str
+    ghcn: str
+    latitude: float
+    longitude: float
+    elevation_m: float
+    neighbour: str | None = None
+
+
+class LatencyBlock(_Block):
+    """Seconds between a row's own time and when a trader could have had it [s]."""
+
+    print: int = Field(ge=0)
+    quote: int = Field(ge=0)
+    metar: int = Field(ge=0)
+    hourly: int = Field(ge=0)
+    five_minute: int = Field(ge=0)
+    guidance_model_run_time: int = Field(ge=0)
+    guidance_asof_12z: int = Field(ge=0)
+    guidance_capture_approx: int = Field(ge=0)
+    guidance_safe_upper_bound: int = Field(ge=0)
+    guidance_tz_uncertain: int = Field(ge=0)
+    official_final: int = Field(ge=0)
+    settlement: int = Field(ge=0)
+
+
+class SessionEra(_Block):
+    """Hours of the exchange from a date on, in exchange-local time, with the evidence for them."""
+
+    starts: date = Field(alias="from")
+    hours: tuple[tuple[str, str], ...]
+    evidence: str
+
+
+class FeeBlock(_Block):
+    """One fee rule: series (or ``*``), first day, type, multiplier and rounding."""
+
+    series: str
+    starts: date = Field(alias="from")
+    fee_type: str
+    multiplier: str
+    rounding: Literal["cent", "accumulator_cent", "accumulator"]
+
+
+class MarketBlock(_Block):
+    """What to assume of a market where its listing says nothing, and the member type."""
+
+    open_time: str
+    close_time: str
+    time_zone: str
+    member: Literal["direct", "non_direct"]
+
+
+class StrategyValues(_Block):
+    """Thresholds; pairs are (lead 0, lead 1)."""
+
+    bankroll_usd: int = Field(gt=0)
+    min_edge_cents: tuple[float, float]
+    kelly_fraction: tuple[float, float]
+    max_quote_age_min: int = Field(ge=0)
+    max_spread_cents: float = Field(gt=0)
+    max_belief_age_min: int = Field(ge=1)
+    min_minutes_to_close: int = Field(ge=0)
+    cooldown_min: int = Field(ge=0)
+
+
+class CityStrategy(_Block):
+    """What a ``[strategy.city.X]`` block may override."""
+
+    min_edge_cents: tuple[float, float] | None = None
+    kelly_fraction: tuple[float, float] | None = None
+
+
+class StrategyBlock(StrategyValues):
+    """``[strategy]`` with its ``[strategy.city.X]`` overrides."""
+
+    city: dict[str, CityStrategy] = Field(default_factory=dict)
+
+
+class RiskBlock(_Block):
+    """Limits no order may exceed."""
+
+    max_trade_usd: int = Field(gt=0)
+    max_daily_loss_usd: int = Field(gt=0)
+    max_open_exposure_usd: int = Field(gt=0)
+    max_positions: int = Field(gt=0)
+    max_positions_per_event: int = Field(gt=0)
+
+
+class BacktestBlock(_Block):
+    """Assumptions of the simulated exchange and the cadence of beliefs."""
+
+    latency_seconds: int = Field(ge=0)
+    print_fill_window_min: int = Field(gt=0)
+    order_lifetime_min: int = Field(gt=0)
+    belief_cadence_min: int = Field(gt=0)
+
+
+class TrainingBlock(_Block):
+    """Windows of training and serving."""
+
+    window_days: int = Field(gt=0)
+    embargo_days: int = Field(ge=0)
+    bias_half_life_days: float = Field(gt=0)
+    guidance_max_age_hours: float = Field(gt=0)
+    climatology_half_window_days: int = Field(gt=0)
+    max_model_age_days: int = Field(gt=0)
+    seed: int
+
+
+class Config(_Block):
+    """The whole configuration."""
+
+    city: dict[str, CityBlock]
+    latency: LatencyBlock
+    sessions: tuple[SessionEra, ...]
+    fees: tuple[FeeBlock, ...]
+    market: MarketBlock
+    strategy: StrategyBlock
+    risk: RiskBlock
+    backtest: BacktestBlock
+    training: TrainingBlock
+
+    def cities(self) -> dict[str, City]:
+        """Cities by key, in the order of the configuration.
+
+        Raises:
+            ConfigError: an entry that cannot be a city.
+        """
+        try:
+            return {key: City(key=key, **block.model_dump()) for key, block in self.city.items()}
+        except DomainError as error:
+            raise ConfigError(str(error)) from error
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _read(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name} is not TOML: {error}") from error
+
+
+def default_text() -> str:
+    """The packaged defaults, with their comments."""
+    return files("drybulb.app").joinpath("default.toml").read_text(encoding="utf-8")
+
+
+def load(path: Path | None = None) -> Config:
+    """Load the defaults and, over them, the user's file.
+
+    Args:
+        path: a TOML file; ``drybulb.toml`` of the working folder when None and present.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or has a key or value that is
+            unknown or wrong; each is listed.
+    """
+    values = _read(default_text(), "default.toml")
+    used = path or (Path("drybulb.toml") if Path("drybulb.toml").exists() else None)
+    if used is not None:
+        if not used.is_file():
+            raise ConfigError(f"config file {used} does not exist; leave --config away to use the defaults")
+        values = _merge(values, _read(used.read_text(encoding="utf-8"), str(used)))
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{used or 'default.toml'}: {faults}") from error
+    for key in config.strategy.city:
+        if key not in config.city:
+            raise ConfigError(f"[strategy.city.{key}] names no city; known: {', '.join(config.city)}")
+    config.cities()
+    return config

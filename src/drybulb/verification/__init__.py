@@ -1,0 +1,61 @@
+"""How good a forecast was: scores, skill, calibration, and intervals that resample whole calendar days.
+
+Functions of numpy arrays, each with its formula, its units and its reference. The room knows no table, no city and no
+model, so that the same function scores the market, a baseline and our own belief. Whoever calls it decides what is
+paired with what.
+
+Where do I go to...
+
+- score distributions over whole degrees, or probabilities over a ladder? :mod:`~drybulb.verification.scores`
+- compare a mean score with a reference's? :mod:`~drybulb.verification.skill`
+- see whether probabilities mean what they say? :mod:`~drybulb.verification.reliability` for yes-or-no events,
+  :mod:`~drybulb.verification.pit` for whole distributions
+- put an interval around a mean, or around a difference? :mod:`~drybulb.verification.bootstrap`
+"""
+
+from __future__ import annotations
+
+from drybulb.verification.bootstrap import Interval, day_bootstrap, day_replicates
+from drybulb.verification.pit import coverage, pit_cdf, pit_deviation, pit_histogram
+from drybulb.verification.reliability import (
+    BrierDecomposition,
+    ReliabilityTable,
+    brier_decomposition,
+    isotonic,
+    reliability_table,
+)
+from drybulb.verification.scores import (
+    absolute_error,
+    brier,
+    crps,
+    log_score,
+    median,
+    outcome_probability,
+    rps,
+    within,
+)
+from drybulb.verification.skill import skill_score
+
+__all__ = [
+    "BrierDecomposition",
+    "Interval",
+    "ReliabilityTable",
+    "absolute_error",
+    "brier",
+    "brier_decomposition",
+    "coverage",
+    "crps",
+    "day_bootstrap",
+    "day_replicates",
+    "isotonic",
+    "log_score",
+    "median",
+    "outcome_probability",
+    "pit_cdf",
+    "pit_deviation",
+    "pit_histogram",
+    "reliability_table",
+    "rps",
+    "skill_score",
+    "within",
+]

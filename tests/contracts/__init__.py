@@ -1,0 +1,1 @@
+"""Each port, and the sentences that every implementation of it must keep."""

@@ -1,0 +1,1 @@
+"""The repository looked at as a text: its words, its locks, its set-up."""

@@ -1,0 +1,1 @@
+"""Commands run from end to end, as a person would run them."""

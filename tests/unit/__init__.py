@@ -1,0 +1,1 @@
+"""Each room tested on its own, in a folder of its name."""
