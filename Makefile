@@ -1,7 +1,8 @@
 # drybulb: `make` alone lists the targets.
 #
 # Every target first makes sure of the environment: it is built once, and again only when the locks, the Python or the
-# place change (requirements/install.py). Variables a person may set: PYTHON, LOCK, JOBS, ARGS, ARCHIVE, LAKE.
+# place change (requirements/install.py). A person may set: PYTHON, LOCK (dev or run), JOBS, ARGS; for the results,
+# the folder ARCHIVE.
 
 PYTHON ?=
 LOCK   ?= dev
@@ -10,14 +11,11 @@ ARGS   ?=
 
 ARCHIVE ?= ../shared/archive
 RESULTS := build/results
-LAKE    ?= $(RESULTS)/lake
 
 BIN     := .venv/bin
 DRYBULB := $(BIN)/drybulb
-CODE    := src tests requirements/install.py
+CODE    := src tests bench requirements/install.py
 
-# Exit code 3 is a run that finished and refused part of its input: counted and named, not a failure.
-REFUSALS_ALLOWED := || test $$? -eq 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check mutants results lock clean
@@ -43,14 +41,9 @@ check: setup ## lint, format, types, and the direction of imports
 mutants: setup ## every planted defect must make its law fail
 	$(BIN)/python -m pytest -n $(JOBS) tests/laws/test_mutants.py $(ARGS)
 
-results: setup ## the figures of the recorded archive: import, dense, train, verify, backtest, report
-	mkdir -p $(RESULTS)
-	$(DRYBULB) import $(ARCHIVE) --lake $(LAKE) $(REFUSALS_ALLOWED)
-	$(DRYBULB) dense --lake $(LAKE) $(REFUSALS_ALLOWED)
-	$(DRYBULB) coverage --lake $(LAKE)
-	$(DRYBULB) train --until 2024-11-17T12:00Z --lake $(LAKE)
-	$(DRYBULB) verify --start 2024-11-20 --end 2025-02-28 --lake $(LAKE) --json > $(RESULTS)/verify.json
-	$(DRYBULB) backtest --start 2024-11-20 --end 2025-02-28 --lake $(LAKE) --json > $(RESULTS)/backtest.json $(REFUSALS_ALLOWED)
+results: setup ## the figures of the recorded archive: docs/results/archive.md, and the run's report in build/results
+	$(BIN)/python -m bench.archive --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/archive.md
+	$(DRYBULB) report $(RESULTS)/run --out $(RESULTS)/report.html
 
 # One set of versions for every Python (--fork-strategy fewest), wheels only, and no address of any index in the files.
 UV      ?= uv

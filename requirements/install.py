@@ -34,8 +34,8 @@ def fingerprint(lock: Path) -> str:
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:12]
 
 
-def pip(home: Path, *arguments: str) -> None:
-    """Run the environment's own pip.
+def pip(home: Path, what: str, *arguments: str) -> None:
+    """Run the environment's own pip to install `what`.
 
     Raises:
         SetupError: pip failed; its own words are above the message.
@@ -43,23 +43,26 @@ def pip(home: Path, *arguments: str) -> None:
     # Twice quiet: a person's own index settings may make pip warn about each package, and errors still show.
     command = [str(home / "bin" / "python"), "-m", "pip", "--quiet", "--quiet", "--no-input", "install", *arguments]
     if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode != 0:
-        what = " ".join(arguments)
-        raise SetupError(f"pip install {what} failed: see its message above, mend that, and run make again")
+        raise SetupError(f"pip could not install {what}: mend what it says above, and run make again")
+
+
+def install_lock(home: Path, lock: Path) -> None:
+    """Install what `lock` names: these files and no others, wheels only, so that no package runs code of its own."""
+    pip(home, f"requirements/{lock.name}", "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
 
 
 def build(home: Path, lock: Path) -> None:
-    """Make `home` anew: an environment with the pinned pip and everything `lock` names, hashes checked."""
+    """Make `home` anew: an environment with the pinned pip and everything `lock` names."""
     shutil.rmtree(home, ignore_errors=True)
     venv.create(home, with_pip=True, symlinks=True)
     # The pip that comes with a Python may be years old: the pinned one first, so that every machine installs alike.
-    pinned = ("--require-hashes", "--only-binary", ":all:", "--requirement")
-    pip(home, *pinned, str(LOCKS / "pip.lock"))
-    pip(home, *pinned, str(lock))
+    install_lock(home, LOCKS / "pip.lock")
+    install_lock(home, lock)
 
 
 def install_package(home: Path) -> None:
     """Install drybulb itself, editable, with the locked build backend and without asking any index."""
-    pip(home, "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    pip(home, "drybulb", "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
 
 
 def refuse_foreign(link: Path) -> None:

@@ -54,8 +54,7 @@ def test_bracket_probabilities_sum_to_one(cuts: list[int], low: int, weights: li
 @given(st.sampled_from(["less", "between", "greater"]), st.integers(-40, 120), st.integers(-60, 140))
 def test_strikes_mean_what_the_exchange_says(strike_type: str, strike: int, high: int) -> None:
     """YES of a market wins exactly where its strike type says: below the cap, within, or above the floor."""
-    floor, cap = (None, strike) if strike_type == "less" else (strike, strike + 1)
-    if strike_type == "greater":
-        cap = None
+    floor = None if strike_type == "less" else strike
+    cap = {"less": strike, "between": strike + 1, "greater": None}[strike_type]
     wins = {"less": high < strike, "between": strike <= high <= strike + 1, "greater": high > strike}[strike_type]
     assert brackets.Bracket.from_strikes(strike_type, floor, cap).contains(high) == wins

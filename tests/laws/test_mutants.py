@@ -52,7 +52,7 @@ def test_a_planted_defect_breaks_its_law(mutant: Mutant, monkeypatch: pytest.Mon
     """Every planted defect makes its law raise AssertionError, and nothing but AssertionError."""
     plant(mutant, monkeypatch)
     error = failure(mutant.law)
-    assert error is not None, f"{mutant.law.__name__} held although {mutant.defect}"
+    assert error is not None, f"{mutant.law.__name__} held under a defect. {mutant.defect}"
     assert is_assertion(error), f"{mutant.law.__name__} broke, but not by its own assertion: {error!r}"
 
 

@@ -79,6 +79,7 @@ class MarketBlock(_Block):
 
     open_time: str
     close_time: str
+    midnight_close_from: date
     time_zone: str
     member: Literal["direct", "non_direct"]
 

@@ -7,6 +7,7 @@ The direction of a tail comes from ``strike_type`` alone; the ticker does not te
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from drybulb.errors import LadderError
 
 
 def _whole(value: float | None, what: str) -> int:
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         raise LadderError(f"{what} is missing; take it from the exchange's listing or refuse the event")
     if value != int(value):
         raise LadderError(f"{what} {value} is not a whole degree")

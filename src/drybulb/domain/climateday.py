@@ -19,7 +19,7 @@ def require_aware(instant: datetime, what: str = "instant") -> datetime:
         DomainError: ``instant`` has no time zone.
     """
     if instant.tzinfo is None:
-        raise DomainError(f"{what} {instant.isoformat()} has no time zone; give an aware time such as 2024-11-20T15:00Z")
+        raise DomainError(f"{what} {instant.isoformat()} has no time zone; write 2024-11-20T15:00Z")
     return instant.astimezone(UTC)
 
 

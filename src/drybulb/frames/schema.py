@@ -45,7 +45,7 @@ class Markets(Known):
     source = dy.String()
 
     @dy.rule()
-    def closes_after_it_opens(cls) -> pl.Expr:  # noqa: N805 - dataframely rules are class methods
+    def closes_after_it_opens(cls) -> pl.Expr:
         return pl.col("open_at").is_null() | pl.col("close_at").is_null() | (pl.col("open_at") < pl.col("close_at"))
 
 
@@ -119,7 +119,7 @@ class Quotes(Known):
     ask_size = dy.Int64(nullable=True, min_exclusive=0)
 
     @dy.rule()
-    def bid_below_ask(cls) -> pl.Expr:  # noqa: N805
+    def bid_below_ask(cls) -> pl.Expr:
         return pl.col("yes_bid").is_null() | pl.col("yes_ask").is_null() | (pl.col("yes_bid") < pl.col("yes_ask"))
 
 

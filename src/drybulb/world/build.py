@@ -22,11 +22,12 @@ def build(cities: Iterable[City], spec: WorldSpec) -> Iterator[tuple[str, pl.Dat
     for city in cities:
         rng = np.random.default_rng([spec.seed, *city.key.encode()])
         drawn = weather.simulate(city, spec, rng)
+        said = weather.forecasts(drawn, rng)
         rows = {
             "observations": weather.observations(drawn, spec),
-            "guidance": weather.guidance(drawn, spec, rng),
+            "guidance": weather.guidance(drawn, said, spec),
             "official": weather.official(drawn, spec),
-            **exchange.markets(drawn, spec, rng),
+            **exchange.markets(drawn, said, spec, rng),
         }
         for table, frame in rows.items():
             schema = TABLES[table]

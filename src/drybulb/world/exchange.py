@@ -1,9 +1,10 @@
 """Synthetic markets of one city: ladders set at open, makers around a fair price, prints.
 
-The fair price is a posterior: everybody holds a normal prior for the day's peak (season
-and yesterday) and watches a noisy signal of it whose precision grows through the event.
-A posterior mean is a martingale, so without spread and fees no policy profits from the
-quotes alone. Makers quote the fair price plus and minus a half spread, in whole cents.
+The fair price is a posterior: the makers hold a normal prior for the day's peak (season
+and yesterday), hear the guidance when it is published, and watch a noisy signal of the peak
+whose precision grows through the event. A posterior is a martingale, so without spread and
+fees no policy profits from quotes and guidance alone; readings of the station add little to
+so precise a signal. Makers quote the fair price plus and minus a half spread, in whole cents.
 """
 
 from __future__ import annotations
@@ -19,14 +20,25 @@ from scipy.special import ndtr
 from drybulb.domain.bracket import Bracket
 from drybulb.domain.climateday import ClimateDay
 from drybulb.world.spec import WorldSpec
-from drybulb.world.weather import CityWeather, whole
+from drybulb.world.weather import CityWeather, Forecasts, whole
 
 Floats = NDArray[np.float64]
 
 _CENT = 100  # centicents
 _OPEN_HOUR_UTC = 15
-#: Signal's share of what is left to know, by hours from local standard midnight of the day.
-_PRECISION = ((-24.0, 0.0), (0.0, 1.0), (9.0, 2.0), (13.0, 8.0), (16.0, 60.0), (19.0, 600.0), (24.0, 4000.0))
+#: Precision of the makers' own signal of the peak [1/°F²], by hours from local standard
+#: midnight of the event day: a standard error of 1.8 °F there, 1.3 at 06, 0.35 at 12, 0.05 at 16.
+_PRECISION = (
+    (-24.0, 0.0),
+    (-12.0, 0.02),
+    (0.0, 0.3),
+    (6.0, 0.6),
+    (9.0, 1.5),
+    (12.0, 8.0),
+    (14.0, 40.0),
+    (16.0, 400.0),
+    (24.0, 4000.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +76,29 @@ def _list_event(weather: CityWeather, index: int) -> _Listed:
     return _Listed(weather.city.key, day, name, opened, climate.end - timedelta(minutes=1), _brackets(centre))
 
 
-def _fair(weather: CityWeather, index: int, event: _Listed, rng: np.random.Generator) -> tuple[list[datetime], Floats]:
+def _fair(
+    weather: CityWeather, said: list[Forecasts], index: int, event: _Listed, spec: WorldSpec, rng: np.random.Generator
+) -> tuple[list[datetime], Floats]:
     """Fair probability of each bracket at the end of each minute: (minutes, brackets)."""
     minutes = int((event.close_at - event.open_at) / timedelta(minutes=1))
     ends = [event.open_at + timedelta(minutes=n + 1) for n in range(minutes)]
     climate = ClimateDay(event.day, weather.city.standard_offset_hours)
     hours = climate.hours_at(event.open_at) + (np.arange(minutes) + 1) / 60.0
-    share = np.interp(hours, [h for h, _ in _PRECISION], [p for _, p in _PRECISION])
-    variance = weather.surprise**2
-    information = share / variance
+    information = np.interp(hours, [h for h, _ in _PRECISION], [p for _, p in _PRECISION])
     gained = np.diff(information, prepend=0.0)
-    # Sum of independent signals: precision-weighted truth plus noise of matching variance.
-    signal = np.cumsum(gained * weather.peak[index] + rng.normal(0.0, 1.0, minutes) * np.sqrt(gained))
-    posterior = 1.0 / (1.0 / variance + information)
-    mean = posterior * (weather.expected[index] / variance + signal)
+    # Independent signals add up: each is worth its precision times the truth, plus noise of that variance.
+    weighted = np.cumsum(gained * weather.peak[index] + rng.normal(0.0, 1.0, minutes) * np.sqrt(gained))
+    variance = weather.surprise**2
+    precision = information + 1.0 / variance
+    weighted += weather.expected[index] / variance
+    for source in said:
+        heard = source.issued[index] + timedelta(seconds=spec.latency["guidance_model_run_time"])
+        since = hours >= climate.hours_at(heard)
+        precision += since / source.deviation**2
+        weighted += since * source.fair[index] / source.deviation**2
+    mean = weighted / precision
     edges = np.array([b.low for b in event.brackets[1:]], dtype=np.float64) - 0.5
-    below = ndtr((edges[None, :] - mean[:, None]) / np.sqrt(posterior)[:, None])
+    below = ndtr((edges[None, :] - mean[:, None]) * np.sqrt(precision)[:, None])
     zero, one = np.zeros((minutes, 1)), np.ones((minutes, 1))
     return ends, np.diff(np.hstack([zero, below, one]), axis=1)
 
@@ -169,17 +188,18 @@ def _prints(
     at = [ends[i - 1] + timedelta(seconds=int(s)) for i, s, r in zip(hit, second, real, strict=True) if r]
     frame = pl.DataFrame(
         {
-            "trade_id": [f"{ticker}-{n}" for n in range(int(real.sum()))],
-            "ticker": ticker,
-            "city": event.city,
-            "day": event.day,
+            "trade_id": pl.Series([f"{ticker}-{n}" for n in range(int(real.sum()))], dtype=pl.String),
             "at": pl.Series(at, dtype=pl.Datetime("us", "UTC")),
             "yes_price": pl.Series(price[real], dtype=pl.Int32),
             "count": pl.Series(count[real], dtype=pl.Int64),
             "taker_side": pl.Series(np.where(lifts[real], "yes", "no").tolist(), dtype=pl.String),
         }
     )
-    return _known(frame, "at", spec.latency["print"])
+    # Not in the dict above: beside a value to repeat, columns of a market without prints would lose their types.
+    named = frame.with_columns(
+        pl.lit(ticker).alias("ticker"), pl.lit(event.city).alias("city"), pl.lit(event.day).alias("day")
+    )
+    return _known(named, "at", spec.latency["print"])
 
 
 def _candles(
@@ -240,13 +260,15 @@ def _candles(
     return _known(frame, "end_at", 0)
 
 
-def markets(weather: CityWeather, spec: WorldSpec, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+def markets(
+    weather: CityWeather, said: list[Forecasts], spec: WorldSpec, rng: np.random.Generator
+) -> dict[str, pl.DataFrame]:
     """Return rows of ``markets``, ``settlements``, ``prints`` and ``candles`` for the last days of ``spec``."""
     parts: dict[str, list[pl.DataFrame]] = {"markets": [], "settlements": [], "prints": [], "candles": []}
     offset = weather.city.standard_offset_hours
     for index in range(len(weather.days) - spec.market_days, len(weather.days)):
         event = _list_event(weather, index)
-        ends, fair = _fair(weather, index, event, rng)
+        ends, fair = _fair(weather, said, index, event, spec, rng)
         bids, asks = _quotes(fair, spec.half_spread)
         parts["markets"].append(_markets(event))
         high = int(weather.official[index])

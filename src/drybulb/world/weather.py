@@ -135,24 +135,51 @@ def observations(weather: CityWeather, spec: WorldSpec) -> pl.DataFrame:
     return _known(frame, "valid_at", spec.latency["metar"])
 
 
-def guidance(weather: CityWeather, spec: WorldSpec, rng: np.random.Generator) -> pl.DataFrame:
-    """Return two sources' forecasts of the high, biased and drifting, as rows of ``guidance``."""
-    frames = []
+@dataclass(frozen=True, slots=True)
+class Forecasts:
+    """One source's forecasts of every day's high.
+
+    Attributes:
+        source: name of the source.
+        issued: instant of issue of each day's forecast [UTC].
+        high: (days,) what the source says [whole °F].
+        fair: (days,) the same less the source's bias and drift, which the makers know [°F].
+        deviation: standard deviation of ``fair`` about the peak, rounding included [°F].
+    """
+
+    source: str
+    issued: list[datetime]
+    high: Floats
+    fair: Floats
+    deviation: float
+
+
+def forecasts(weather: CityWeather, rng: np.random.Generator) -> list[Forecasts]:
+    """Draw two sources' forecasts: biased, drifting, and wrong by a normal error."""
+    drawn = []
     for source, (hour, bias, deviation) in _GUIDANCE.items():
         drift = _DRIFT * np.sin(2.0 * np.pi * (np.arange(len(weather.days)) / 120.0 + rng.random()))
-        high = weather.peak + bias + drift + rng.normal(0.0, deviation, len(weather.days))
+        high = np.round(weather.peak + bias + drift + rng.normal(0.0, deviation, len(weather.days)))
         issued = [_midnight(day) - timedelta(hours=24 - hour) for day in weather.days]
-        frames.append(
-            pl.DataFrame(
-                {
-                    "station": weather.city.station,
-                    "day": pl.Series(weather.days, dtype=pl.Date),
-                    "source": source,
-                    "issued_at": pl.Series(issued, dtype=pl.Datetime("us", "UTC")),
-                    "high": np.round(high),
-                }
-            )
+        # A value rounded to whole degrees is off by a uniform half degree more: variance 1/12.
+        drawn.append(Forecasts(source, issued, high, high - bias - drift, float(np.sqrt(deviation**2 + 1.0 / 12.0))))
+    return drawn
+
+
+def guidance(weather: CityWeather, drawn: list[Forecasts], spec: WorldSpec) -> pl.DataFrame:
+    """Return what the sources said as rows of ``guidance``."""
+    frames = [
+        pl.DataFrame(
+            {
+                "station": weather.city.station,
+                "day": pl.Series(weather.days, dtype=pl.Date),
+                "source": said.source,
+                "issued_at": pl.Series(said.issued, dtype=pl.Datetime("us", "UTC")),
+                "high": said.high,
+            }
         )
+        for said in drawn
+    ]
     return _known(pl.concat(frames), "issued_at", spec.latency["guidance_model_run_time"])
 
 

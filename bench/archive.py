@@ -1,0 +1,119 @@
+"""From the recorded archive to scores and a backtest, measured: `python -m bench.archive --archive PATH --out DIR`.
+
+Each step is the command a person would type, run as its own process; what it printed is kept as JSON in
+``DIR``. With ``--page FILE`` the figures are also written as a page (see ``bench.archive_page``), which holds
+nothing that differs from one run to the next. With ``--json`` the times and memory are one document, ``bench/1``.
+"""
+
+# ruff: noqa: T201 - a script, run by hand: it prints what it measured.
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bench.archive_page import page
+
+START, END, UNTIL = "2024-11-20", "2025-02-28", "2024-11-17T12:00Z"
+#: The whole pipeline must take less than this on two cores [s], and any step less than this much memory [GB].
+SECONDS, GIGABYTES = 360.0, 3.0
+_WINDOW = ("--start", START, "--end", END)
+
+
+def steps(archive: Path, out: Path) -> dict[str, tuple[str, ...]]:
+    """Command of each step, by the name of the document it prints."""
+    return {
+        "import": ("import", str(archive)),
+        "dense": ("dense",),
+        "coverage": ("coverage",),
+        "train": ("train", "--until", UNTIL),
+        "verify": ("verify", *_WINDOW),
+        "backtest": ("backtest", *_WINDOW, "--policy", "S", "--out", str(out / "run")),
+        "backtest-emos": ("backtest", *_WINDOW, "--policy", "emos"),
+        "backtest-climatology": ("backtest", *_WINDOW, "--policy", "climatology"),
+        "backtest-never": ("backtest", *_WINDOW, "--policy", "never"),
+    }
+
+
+#: The steps the time limit is about.
+TIMED = ("import", "dense", "train", "backtest")
+
+
+def run_step(command: tuple[str, ...], lake: Path, kept: Path) -> dict[str, float]:
+    """Run one command, keep its document, and return wall seconds, CPU seconds and peak memory [GB].
+
+    Raises:
+        SystemExit: the command failed; its standard error has been shown.
+    """
+    began = perf_counter()
+    with kept.open("wb") as printed:
+        arguments = [sys.executable, "-m", "drybulb", *command, "--lake", str(lake), "--json"]
+        process = os.posix_spawn(
+            sys.executable, arguments, dict(os.environ), file_actions=[(os.POSIX_SPAWN_DUP2, printed.fileno(), 1)]
+        )
+        _, status, used = os.wait4(process, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code not in (0, 3):
+        raise SystemExit(f"drybulb {' '.join(command)} ended with status {code}")
+    return {
+        "wall": perf_counter() - began,
+        "cpu": used.ru_utime + used.ru_stime,
+        "memory": used.ru_maxrss / 1024**2,
+    }
+
+
+def measure(archive: Path, out: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Run every step on a new lake under ``out``; return the documents and the rows of the bench."""
+    lake = out / "lake"
+    if lake.exists():
+        shutil.rmtree(lake)
+    out.mkdir(parents=True, exist_ok=True)
+    documents: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = []
+    total = 0.0
+    for name, command in steps(archive, out).items():
+        kept = out / f"{name}.json"
+        used = run_step(command, lake, kept)
+        documents[name] = json.loads(kept.read_text(encoding="utf-8"))
+        total += used["wall"] if name in TIMED else 0.0
+        rows.append(_row(f"{name}, wall", used["wall"], "s", ""))
+        rows.append(_row(f"{name}, CPU", used["cpu"], "s", ""))
+        rows.append(_row(f"{name}, peak memory", used["memory"], "GB", f"< {GIGABYTES}"))
+    rows.append(_row(" + ".join(TIMED), total, "s", f"< {SECONDS}"))
+    return documents, rows
+
+
+def _row(name: str, measured: float, unit: str, reference: str) -> dict[str, Any]:
+    return {"name": name, "measured": round(measured, 2), "unit": unit, "reference": reference}
+
+
+def main() -> None:
+    """Run the bench from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--out", type=Path, help="folder for the lake and the documents; a temporary one otherwise")
+    parser.add_argument("--page", type=Path, help="write the figures as a page")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    if not asked.archive.is_dir():
+        raise SystemExit(f"no archive at {asked.archive}; the page stays as it is")
+    with tempfile.TemporaryDirectory() as temporary:
+        documents, rows = measure(asked.archive, asked.out or Path(temporary))
+    if asked.page is not None:
+        asked.page.parent.mkdir(parents=True, exist_ok=True)
+        asked.page.write_text(page(documents), encoding="utf-8")
+    if asked.json:
+        print(json.dumps({"schema": "bench/1", "rows": rows}, indent=1))
+        return
+    for row in rows:
+        print(f"{row['name']:<32} {row['measured']:>9.2f} {row['unit']:<3} {row['reference']}")
+
+
+if __name__ == "__main__":
+    main()

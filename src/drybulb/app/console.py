@@ -1,0 +1,177 @@
+"""Results as tables for people; the same documents that ``--json`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Document = dict[str, Any]
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of any JSON document
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.3f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)
+
+
+def _table(console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    rows = list(rows)
+    if not rows:
+        return
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for index, name in enumerate(columns):
+        numeric = all(isinstance(row[index], int | float | None) for row in rows)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _interval(pair: list[float] | None, digits: int = 2) -> str:
+    return "–" if pair is None else f"{pair[0]:,.{digits}f} … {pair[1]:,.{digits}f}"
+
+
+def _import(console: Console, doc: Document) -> None:
+    columns = ("read", "added", "unchanged")
+    _table(console, "tables", ("table", *columns), [(t, *(v[c] for c in columns)) for t, v in doc["tables"].items()])
+    rows = [
+        (r["file"].removesuffix(".parquet"), r["city"], r["count"], r["of"], r["unit"], r["reason"])
+        for r in doc["refusals"]
+    ]
+    _table(console, "refused", ("file", "city", "refused", "of", "", "reason"), rows)
+    _notes(console, [f"{n['file']} {n['city']}: {n['count']:,} {n['note']}" for n in doc["notes"]])
+    _usable(console, doc["usable"])
+
+
+def _usable(console: Console, usable: dict[str, Document]) -> None:
+    if not usable:
+        return
+    names = list(next(iter(usable.values())))
+    rows = [(name.replace("_", " "), *(days[name] for days in usable.values())) for name in names]
+    _table(console, "what a model could use", ("", *(city.replace("_", " ") for city in usable)), rows)
+
+
+def _coverage(console: Console, doc: Document) -> None:
+    columns = ("table", "key", "rows", "first", "last", "months", "missing_months")
+    rows = [tuple(len(r[c]) if isinstance(r[c], list) else r[c] for c in columns) for r in doc["tables"]]
+    _table(console, "lake", [c.replace("_", " ") for c in columns], rows)
+    _usable(console, doc["usable"])
+
+
+def _verify(console: Console, doc: Document) -> None:
+    console.print(f"window {doc['window'][0]} … {doc['window'][1]}; 90 % intervals by calendar day")
+    for paired_with, title in (
+        (None, "models, on the same events"),
+        ("market", "beside the market, on the same events"),
+    ):
+        rows = [
+            (
+                r["city"],
+                f"D{'-1' if r['lead'] else ''} {r['clock']}",
+                r["forecaster"],
+                r["n_events"],
+                r["crps"],
+                _interval(r["ci90"]["crps"]),
+                r["rps"],
+                r["log_score"],
+                r["mae"],
+                r["within_2"],
+            )
+            for r in doc["rows"]
+            if r["paired_with"] == paired_with and (r["clock"] == "all" or paired_with)
+        ]
+        columns = ("city", "clock", "forecaster", "events", "CRPS", "90 %", "RPS", "log", "MAE", "within 2")
+        _table(console, title, columns, rows)
+    _notes(console, doc["notes"])
+
+
+def _predict(console: Console, doc: Document) -> None:
+    head = f"{doc['city']} {doc['day']} as of {doc['at']} (lead {doc['lead']})"
+    console.print(f"[bold]{head}[/bold]: {doc['source']} – {doc['reason']}")
+    if doc["mean"] is not None:
+        spread = ", ".join(f"{level} {degree}°" for level, degree in doc["quantiles"].items())
+        console.print(f"mean {doc['mean']:.2f} °F; quantiles {spread}")
+    rows = [(r["ticker"], r["bracket"], r["probability"], r["market"]) for r in doc["ladder"]]
+    _table(console, "ladder", ("market", "bracket", "belief", "the market's"), rows)
+    shown = [(p["degree"], p["probability"], "█" * round(60 * p["probability"])) for p in doc["pmf"]]
+    _table(console, "belief", ("°F", "probability", ""), [r for r in shown if r[1] >= 0.0005])
+    _table(console, "inputs", ("input", "value"), list(doc["inputs"].items()))
+
+
+def _backtest(console: Console, doc: Document) -> None:
+    console.print(f"[bold]{doc['policy']}[/bold] {doc['window'][0]} … {doc['window'][1]}; run {doc['run']}")
+    columns = ("events", "orders", "fills", "contracts", "fees_usd", "pnl_usd", "max_drawdown_usd")
+    legs = {**doc["cities"], "total": doc["total"], **{f"lead {k}": v for k, v in doc["by_lead"].items()}}
+    rows = [
+        (name, *(leg.get(c) for c in columns), _interval((leg.get("pnl_per_day") or {}).get("ci90")))
+        for name, leg in legs.items()
+    ]
+    names = ("", "events", "orders", "fills", "contracts", "fees $", "P&L $", "max drawdown $", "P&L a day $, 90 %")
+    _table(console, "result", names, rows)
+    for title, field in (("beliefs", "beliefs"), ("refused", "refused")):
+        found = [(n, k, v) for n, leg in doc["cities"].items() for k, v in leg[field].items()]
+        _table(console, title, ("city", "source" if field == "beliefs" else "reason", "count"), found)
+
+
+def _dense(console: Console, doc: Document) -> None:
+    rows = [
+        (city, len(d["months_built"]), len(d["months_skipped"]), d["rows"], d["candles"], d["reason"])
+        for city, d in doc["cities"].items()
+    ]
+    _table(console, "dense", ("city", "months built", "unchanged", "rows", "candles", "nothing because"), rows)
+
+
+def _train(console: Console, doc: Document) -> None:
+    console.print(f"model {doc['model']} until {doc['until']}, last known {doc['last_known_at']}")
+    columns = ("city", "forecaster", "days", "crps", "crps_out_of_fold", "log_score_out_of_fold")
+    rows = [tuple(card[name] for name in columns) for card in doc["cards"] if card["days"]]
+    _table(console, "cards", ("city", "forecaster", "days", "CRPS", "out of fold", "log, out of fold"), rows)
+    _notes(console, doc["notes"])
+
+
+def _demo(console: Console, doc: Document) -> None:
+    for line in doc["lines"]:
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def _config(console: Console, doc: Document) -> None:
+    for name, block in doc["config"].items():
+        rows = list(block.items()) if isinstance(block, dict) else list(enumerate(block))
+        _table(console, name, ("key", "value"), [(str(k), str(v)) for k, v in rows])
+
+
+def _plain(console: Console, doc: Document) -> None:
+    _table(console, doc["schema"], ("", ""), [(k, str(v)) for k, v in doc.items() if k != "schema"])
+
+
+def _notes(console: Console, notes: Iterable[str]) -> None:
+    for note in notes:
+        console.print(f"note: {note}", highlight=False, soft_wrap=True)
+
+
+_VIEWS: dict[str, Callable[[Console, Document], None]] = {
+    "import": _import,
+    "coverage": _coverage,
+    "dense": _dense,
+    "verify": _verify,
+    "predict": _predict,
+    "backtest": _backtest,
+    "train": _train,
+    "demo": _demo,
+    "config": _config,
+}
+
+
+def show(document: Document) -> None:
+    """Print a result document as tables on stdout."""
+    verb = document["schema"].split("/")[0]
+    _VIEWS.get(verb, _plain)(Console(), document)

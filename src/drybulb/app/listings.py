@@ -1,0 +1,140 @@
+"""Which events of a window can be replayed, and why the others cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from drybulb.adapters.lake import Lake
+from drybulb.domain.bracket import Bracket
+from drybulb.domain.city import City
+from drybulb.domain.climateday import ClimateDay
+from drybulb.domain.market import Event, Market
+from drybulb.domain.money import CENTICENTS_PER_DOLLAR
+from drybulb.engine.ports import Listing
+from drybulb.errors import LadderError
+
+NOT_ASKED = "not asked for"
+NO_MARKETS = "no markets in the lake"
+NO_LADDER = "ladder does not tile"
+NO_HOURS = "no trading hours listed"
+TWO_EVENTS = "two events on one day"
+NO_SETTLEMENT = "no settlement known"
+NO_WINNER = "not exactly one YES"
+NO_QUOTES = "no quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What an event paid: of YES by market [centicents], and when that was known [UTC]."""
+
+    known_at: datetime
+    payouts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """The events of a window.
+
+    Attributes:
+        listings: by event ticker, in order of day and city.
+        payouts: by event ticker.
+        refused: number of events that cannot be replayed, by city and reason.
+    """
+
+    listings: dict[str, Listing] = field(default_factory=dict)
+    payouts: dict[str, Payout] = field(default_factory=dict)
+    refused: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+def load_playable(lake: Lake, cities: Mapping[str, City], asked: Iterable[str], start: date, end: date) -> Playable:
+    """Load what was listed and paid on the event days from ``start`` to ``end`` inclusive.
+
+    Every city gets an answer for every day: a listing, or a refusal with its reason.
+
+    Args:
+        lake: the tables.
+        cities: every city there is, by key.
+        asked: keys of the cities to replay.
+        start: first event day.
+        end: last event day, inclusive.
+    """
+    keys = set(asked)
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    found = Playable(refused={key: Counter() for key in cities})
+    events: dict[tuple[str, date], list[str]] = {}
+    markets: dict[str, list[Market]] = {}
+    for market in _markets(lake.read("markets", keys, start, end)):
+        if market.event not in markets:
+            events.setdefault((market.city, market.day), []).append(market.event)
+        markets.setdefault(market.event, []).append(market)
+    paid = _payouts(lake.read("settlements", keys, start, end))
+    for day in days:
+        for key, city in cities.items():
+            listed = [markets[event] for event in events.get((key, day), [])]
+            reason = NOT_ASKED if key not in keys else _take(found, city, day, listed, paid)
+            if reason is not None:
+                found.refused[key][reason] += 1
+    return found
+
+
+def _take(
+    found: Playable, city: City, day: date, listed: list[list[Market]], paid: Mapping[str, tuple[datetime, int]]
+) -> str | None:
+    """Add the event of a city and day, or return why it cannot be replayed."""
+    if len(listed) != 1:
+        return TWO_EVENTS if listed else NO_MARKETS
+    try:
+        event = Event.of(listed[0])
+    except LadderError:
+        return NO_LADDER
+    hours = [(m.open_at, m.close_at) for m in event.markets if m.open_at is not None and m.close_at is not None]
+    if len(hours) < len(event.markets):
+        return NO_HOURS
+    legs = [paid[m.ticker] for m in event.markets if m.ticker in paid]
+    payouts = tuple(payout for _, payout in legs)
+    if len(legs) < len(event.markets) or not is_whole_payout(payouts):
+        return NO_WINNER if len(legs) == len(event.markets) else NO_SETTLEMENT
+    opens_at, closes_at = max(opens for opens, _ in hours), min(closes for _, closes in hours)
+    climate_day = ClimateDay(day, city.standard_offset_hours)
+    found.listings[event.ticker] = Listing(event, _series(event, city), climate_day, opens_at, closes_at)
+    found.payouts[event.ticker] = Payout(max(known_at for known_at, _ in legs), payouts)
+    return None
+
+
+def is_whole_payout(payouts: tuple[int, ...]) -> bool:
+    """Whether one market paid a dollar and the others nothing, or all paid a part of one.
+
+    An event without data resolves each market to its last fair price, a part of a dollar
+    (contract terms, GLOBALTEMPERATURE); a mixture of parts and wholes is a broken record.
+    """
+    parts = [0 < payout < CENTICENTS_PER_DOLLAR for payout in payouts]
+    return all(parts) if any(parts) else payouts.count(CENTICENTS_PER_DOLLAR) == 1
+
+
+def _series(event: Event, city: City) -> str:
+    """Series of an event by its ticker, such as HIGHCHI for HIGHCHI-24AUG16; fees go by series."""
+    prefix = event.ticker.split("-")[0]
+    return prefix if prefix in city.all_series else city.series
+
+
+def _markets(rows: pl.DataFrame) -> Iterator[Market]:
+    columns = ("ticker", "event", "city", "day", "low", "high", "open_at", "close_at")
+    for ticker, event, city, day, low, high, open_at, close_at in rows.select(columns).iter_rows():
+        yield Market(ticker, event, city, day, Bracket(low, high), _utc(open_at), _utc(close_at))
+
+
+def _payouts(rows: pl.DataFrame) -> dict[str, tuple[datetime, int]]:
+    """When and what each market paid: the first version, for a market settles once."""
+    first = rows.sort("ticker", "version").unique("ticker", keep="first", maintain_order=True)
+    rows_of = first.select("ticker", "known_at", "payout").iter_rows()
+    return {ticker: (at.astimezone(UTC), payout) for ticker, at, payout in rows_of}
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    """The same instant with the standard library's UTC: comparing two kinds of UTC is slow, and it is done a lot."""
+    return None if instant is None else instant.astimezone(UTC)

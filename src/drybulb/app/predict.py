@@ -1,0 +1,121 @@
+"""`drybulb predict`: one belief about one event at one instant, with what it stood on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from drybulb.adapters.lake import Lake
+from drybulb.app.config import Config
+from drybulb.app.forecaster import Forecaster
+from drybulb.domain.bracket import Bracket
+from drybulb.domain.climateday import ClimateDay, require_aware
+from drybulb.domain.distribution import MILLION, Belief
+from drybulb.frames.consensus import consensus
+from drybulb.frames.ladders import whole_ladders
+
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+_SHOWN = (
+    "hours",
+    "running_max",
+    "group_max",
+    "reading_max",
+    "last_temp",
+    "last_temp_age",
+    "neighbour_running_max",
+    "guidance",
+    "guidance_raw",
+    "guidance_n",
+    "guidance_spread",
+    "guidance_age",
+    "last_high",
+    "last_high_lag",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictResult:
+    """A belief with its ladder, the market's probabilities and the snapshot it stood on."""
+
+    belief: Belief
+    lead: int
+    ladder: list[dict[str, Any]]
+    inputs: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of schema ``predict/1``."""
+        belief, spread = self.belief, self.belief.distribution
+        cells = [] if spread is None else list(enumerate(spread.millionths, start=spread.low))
+        return {
+            "schema": "predict/1",
+            "city": belief.city,
+            "day": belief.day.isoformat(),
+            "at": belief.at.isoformat(),
+            "lead": self.lead,
+            "source": belief.source,
+            "reason": belief.reason,
+            "model": belief.model,
+            "mean": None if spread is None else spread.mean(),
+            "quantiles": None if spread is None else {f"{round(q * 100)} %": spread.quantile(q) for q in QUANTILES},
+            "pmf": [{"degree": degree, "probability": mass / MILLION} for degree, mass in cells],
+            "ladder": self.ladder,
+            "inputs": self.inputs,
+        }
+
+
+def _ladder(lake: Lake, belief: Belief) -> list[dict[str, Any]]:
+    """The listed markets with the belief's and the market's probability, as of the belief's instant."""
+    key, day = belief.city, belief.day
+    markets = whole_ladders(lake.read("markets", [key], day, day).filter(pl.col("known_at") <= belief.at))
+    if markets.is_empty():
+        return []
+    instant = belief.at.replace(second=0, microsecond=0)
+    request = pl.DataFrame(
+        {"city": [key], "day": [day], "at": [instant]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
+    )
+    dense = lake.read("dense", [key], day, day).filter(pl.col("known_at") <= belief.at)
+    said = consensus(request, markets, dense, lake.read("quotes", [key], day, day))
+    price = dict(zip(said["lows"][0], said["probabilities"][0], strict=True)) if said.height else {}
+    rows = []
+    for ticker, low, high in markets.sort(pl.col("low").fill_null(-1000)).select("ticker", "low", "high").iter_rows():
+        spread = belief.distribution
+        rows.append(
+            {
+                "ticker": ticker,
+                "bracket": str(Bracket(low, high)),
+                "probability": None if spread is None else spread.probability(low, high),
+                "market": round(price[low], 6) if low in price else None,
+            }
+        )
+    return rows
+
+
+def predict(lake: Lake, config: Config, city: str, day: date, at: datetime, source: str) -> PredictResult:
+    """Say what is believed about an event at an instant, using nothing known later.
+
+    Args:
+        lake: the tables and the stored models.
+        config: the configuration.
+        city: city key.
+        day: event day.
+        at: instant of the belief [aware].
+        source: forecaster to ask, such as ``S``.
+
+    Raises:
+        OutsideEvent: ``at`` is neither on the event day nor on the day before.
+        ModelError: no stored model may speak at ``at``, or no forecaster is called ``source``.
+    """
+    instant = require_aware(at)
+    climate = ClimateDay(day, config.cities()[city].standard_offset_hours)
+    lead = climate.lead_at(instant)
+    forecaster = Forecaster.load(lake, config, instant)
+    request = pl.DataFrame(
+        {"city": [city], "day": [day], "at": [instant]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
+    )
+    belief = forecaster.beliefs(request, source)[0]
+    row = forecaster.snapshots(request).row(0, named=True)
+    inputs = {name: round(v, 3) if isinstance(v := row[name], float) else v for name in _SHOWN}
+    return PredictResult(belief, lead, _ladder(lake, belief), inputs)

@@ -1,0 +1,160 @@
+"""The results of a run, made of its journal and of nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from drybulb.domain.ledger import Side
+from drybulb.domain.money import COUNT_PER_CONTRACT, MICRODOLLARS_PER_DOLLAR
+from drybulb.engine.ports import Record
+from drybulb.errors import EngineError
+from drybulb.verification import day_bootstrap
+
+REPLICATES = 2000
+_LEVEL = 0.90
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts and gains of one part of a run: a city, a lead, or all of it.
+
+    Attributes:
+        events: events replayed.
+        orders: orders sent.
+        fills: fills of them.
+        count: how many filled [1/100 contract].
+        fees: [microdollars].
+        gains: by event day, days without a trade included [microdollars].
+        beliefs: number of beliefs by source.
+        refusals: refusals of the policy and of risk, by reason.
+    """
+
+    events: int = 0
+    orders: int = 0
+    fills: int = 0
+    count: int = 0
+    fees: int = 0
+    gains: dict[date, int] = field(default_factory=dict)
+    beliefs: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def gain(self) -> int:
+        """All that was gained [microdollars]."""
+        return sum(self.gains.values())
+
+    def to_json(self, seed: int) -> dict[str, Any]:
+        """Numbers of the document ``backtest/1``; ``seed`` is that of the bootstrap."""
+        return {
+            "orders": self.orders,
+            "fills": self.fills,
+            "contracts": self.count / COUNT_PER_CONTRACT,
+            "fees_usd": usd(self.fees),
+            "pnl_usd": usd(self.gain),
+            "pnl_per_day": per_day(self.gains, seed),
+            "max_drawdown_usd": usd(max_drawdown(self.gains)),
+        }
+
+
+@dataclass(slots=True)
+class Tallies:
+    """A run's tallies, by city, in total and by lead."""
+
+    cities: dict[str, Tally]
+    total: Tally = field(default_factory=Tally)
+    by_lead: dict[int, Tally] = field(default_factory=lambda: {0: Tally(), 1: Tally()})
+
+
+def tally(records: Iterable[Record], cities: Iterable[str]) -> Tallies:
+    """Add up a journal.
+
+    A fill gains its payout less its price and fee, and belongs to the lead at which it
+    traded; an event's fills must come to what the account gained by it.
+
+    Args:
+        records: of the whole run, in order.
+        cities: keys of all cities, traded or not.
+
+    Raises:
+        EngineError: fills that do not add up to the gain of their event.
+    """
+    found = Tallies({key: Tally() for key in cities})
+    fills: dict[str, list[Mapping[str, Any]]] = {}
+    for record in records:
+        fields: Mapping[str, Any] = record.fields
+        match record.kind:
+            case "order":
+                for part in _parts(found, fields):
+                    part.orders += 1
+            case "fill":
+                fills.setdefault(fields["event"], []).append(fields)
+            case "settlement":
+                _settle(found, fields, fills.pop(fields["event"], []))
+    return found
+
+
+def _parts(found: Tallies, fields: Mapping[str, Any]) -> tuple[Tally, ...]:
+    lead = found.by_lead.get(fields["lead"])
+    return (
+        (found.cities[fields["city"]], found.total)
+        if lead is None
+        else (found.cities[fields["city"]], found.total, lead)
+    )
+
+
+def _settle(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, Any]]) -> None:
+    day, city = event["day"], found.cities[event["city"]]
+    for part in (city, found.total):
+        part.events += 1
+        part.beliefs.update(event["beliefs"])
+        part.refusals.update({str(reason): count["times"] for reason, count in event["refusals"].items()})
+    for part in (city, found.total, *found.by_lead.values()):
+        part.gains.setdefault(day, 0)
+    gained = 0
+    for fill in fills:
+        payout = event["payouts"][fill["ticker"]]
+        gain = (payout - fill["price"]) * Side(fill["side"]).sign * fill["count"] - fill["fee"]
+        gained += gain
+        for part in _parts(found, fill):
+            part.fills += 1
+            part.count += fill["count"]
+            part.fees += fill["fee"]
+            part.gains[day] += gain
+    if gained != event["gain"]:
+        raise EngineError(
+            f"fills of {event['event']} come to {gained}, its account to {event['gain']}; a bug, report it"
+        )
+
+
+def usd(microdollars: int) -> float:
+    """Return an amount in dollars."""
+    return microdollars / MICRODOLLARS_PER_DOLLAR
+
+
+def per_day(gains: Mapping[date, int], seed: int) -> dict[str, Any]:
+    """Return the mean gain of an event day and its 90 % interval [dollars]; null where there are not two days."""
+    if not gains:
+        return {"mean": None, "ci90": None}
+    days = sorted(gains)
+    values = np.array([usd(gains[day]) for day in days])
+    if len(days) == 1:
+        return {"mean": round(float(values[0]), 6), "ci90": None}
+    interval = day_bootstrap([d.toordinal() for d in days], values, seed, replicates=REPLICATES, level=_LEVEL)
+    low, high = round(float(interval.low), 6), round(float(interval.high), 6)
+    return {"mean": round(float(interval.mean), 6), "ci90": [low, high]}
+
+
+def max_drawdown(gains: Mapping[date, int]) -> int:
+    """Return the deepest fall of the sum of gains below its highest point, from 0, in order of event day."""
+    equity = peak = deepest = 0
+    for day in sorted(gains):
+        equity += gains[day]
+        peak = max(peak, equity)
+        deepest = max(deepest, peak - equity)
+    return deepest

@@ -1,0 +1,233 @@
+"""`drybulb verify`: how good every forecaster was in a window, side by side with the market.
+
+Within a pairing every forecaster is scored on the same events. An event's score is its
+mean over the clocks asked for, then events are averaged; intervals resample calendar
+days, with all cities of a day together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from drybulb.adapters.lake import Lake
+from drybulb.app.forecaster import Forecaster
+from drybulb.app.scored import MARKET, QUOTE_CLOCK, load_truth, market_at, score_market, score_prediction
+from drybulb.domain.city import City
+from drybulb.domain.climateday import ClimateDay
+from drybulb.errors import OutsideEvent
+from drybulb.frames.grid import clock_requests
+from drybulb.verification import day_bootstrap
+
+#: Local standard hours at which forecasters are compared, by lead.
+CLOCKS: Mapping[int, tuple[int, ...]] = {1: (10, 16, 22), 0: (6, 10, 12, 14, 16, 18)}
+#: Forecasters that always stand in the table; the ladder's centre joins where the market is.
+MODELS = ("climatology", "persistence", "guidance_error", "emos", "S")
+LADDER_CENTRE = "ladder_centre"
+ALL = "all"
+METRICS = ("crps", "rps", "log_score", "mae", "within_1", "within_2")
+REPLICATES = 1000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """Rows of the verification table, with what was left out.
+
+    Attributes:
+        window: first and last event day.
+        rows: one row a city, clock, forecaster and pairing; see docs/reference/verify.md.
+        comparisons: paired differences of CRPS (or, against the market, of RPS) of S and each reference.
+        notes: what a reader must know, such as ladders left out because their legs are hours apart.
+    """
+
+    window: tuple[date, date]
+    rows: list[dict[str, Any]]
+    comparisons: list[dict[str, Any]]
+    notes: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of schema ``verify/1``."""
+        return {
+            "schema": "verify/1",
+            "window": [self.window[0].isoformat(), self.window[1].isoformat()],
+            "rows": self.rows,
+            "comparisons": self.comparisons,
+            "notes": self.notes,
+        }
+
+
+def _clock_rows(cities: Mapping[str, City], days: Sequence[date]) -> pl.DataFrame:
+    requests = clock_requests(cities, days, {lead: list(hours) for lead, hours in CLOCKS.items()})
+    offsets = {key: city.standard_offset_hours for key, city in cities.items()}
+    local = pl.col("at").dt.offset_by("0h") + pl.duration(
+        hours=pl.col("city").replace_strict(offsets, return_dtype=pl.Int64)
+    )
+    return requests.with_columns(
+        (pl.col("day") - local.dt.date()).dt.total_days().cast(pl.Int8).alias("lead"),
+        local.dt.strftime("%H:%M").alias("clock"),
+    )
+
+
+def _quote_rows(quoted: pl.DataFrame, cities: Mapping[str, City]) -> pl.DataFrame:
+    """Requests at the earliest leg of each daily quote; one before D-1 is left out."""
+    leads: list[int | None] = []
+    for key, day, at in quoted.select("city", "day", "at").iter_rows():
+        try:
+            leads.append(ClimateDay(day, cities[key].standard_offset_hours).lead_at(at))
+        except OutsideEvent:
+            leads.append(None)
+    return quoted.with_columns(pl.Series("lead", leads, dtype=pl.Int8), pl.lit(QUOTE_CLOCK).alias("clock")).filter(
+        pl.col("lead").is_not_null()
+    )
+
+
+def _common(scores: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Rows of the events and clocks that every one of ``names`` was scored on."""
+    mine = scores.filter(pl.col("forecaster").is_in(list(names)))
+    where = mine.group_by("city", "day", "lead", "clock").len().filter(pl.col("len") == len(names))
+    return mine.join(where.drop("len"), on=["city", "day", "lead", "clock"], how="semi")
+
+
+def _event_means(scores: pl.DataFrame, log_column: str) -> pl.DataFrame:
+    columns = {metric: (log_column if metric == "log_score" else metric) for metric in METRICS}
+    return scores.group_by("city", "day", "forecaster").agg(
+        [pl.col(column).mean().alias(metric) for metric, column in columns.items()]
+    )
+
+
+def _summarise(events: pl.DataFrame, names: Sequence[str], head: dict[str, Any], seed: int) -> list[dict[str, Any]]:
+    """Means and intervals of every forecaster over the same events, with shared draws."""
+    first = events.filter(pl.col("forecaster") == names[0]).sort("city", "day")
+    days = np.array([d.toordinal() for d in first["day"]], dtype=np.int64)
+    cells: list[tuple[str, str]] = []
+    columns = []
+    for name in names:
+        mine = events.filter(pl.col("forecaster") == name).sort("city", "day")
+        for metric in METRICS:
+            if mine[metric].null_count() == 0:
+                cells.append((name, metric))
+                columns.append(mine[metric].to_numpy())
+    interval = day_bootstrap(days, np.column_stack(columns), seed, replicates=REPLICATES)
+    found = {cell: i for i, cell in enumerate(cells)}
+    rows = []
+    for name in names:
+        row: dict[str, Any] = {**head, "forecaster": name, "n_events": len(days)}
+        row.update(dict.fromkeys(METRICS))
+        row["ci90"] = dict.fromkeys(METRICS)
+        for metric in METRICS:
+            if (i := found.get((name, metric))) is not None:
+                row[metric] = round(float(interval.mean[i]), 6)
+                row["ci90"][metric] = [round(float(interval.low[i]), 6), round(float(interval.high[i]), 6)]
+        rows.append(row)
+    return rows
+
+
+def _compare(
+    events: pl.DataFrame, names: Sequence[str], head: dict[str, Any], metric: str, seed: int
+) -> list[dict[str, Any]]:
+    """Paired differences S minus reference; below zero, S is better."""
+    if "S" not in names:
+        return []
+    wide = events.pivot("forecaster", index=["city", "day"], values=metric).sort("city", "day")
+    found = []
+    for name in names:
+        if name == "S" or wide[name].null_count() or wide["S"].null_count():
+            continue
+        days = np.array([d.toordinal() for d in wide["day"]], dtype=np.int64)
+        paired = day_bootstrap(days, (wide["S"] - wide[name]).to_numpy(), seed, replicates=REPLICATES)
+        found.append(
+            {
+                **head,
+                "forecaster": "S",
+                "reference": name,
+                "metric": metric,
+                "n_events": wide.height,
+                "difference": round(float(paired.mean), 6),
+                "ci90": [round(float(paired.low), 6), round(float(paired.high), 6)],
+            }
+        )
+    return found
+
+
+def _pairings(present: set[str]) -> list[tuple[str | None, list[str], str, str]]:
+    """(paired_with, forecasters, log column, metric to compare) of each table that can be made."""
+    models = [name for name in MODELS if name in present]
+    found: list[tuple[str | None, list[str], str, str]] = []
+    if models:
+        found.append((None, models, "log_degrees", "crps"))
+    if MARKET in present:
+        extra = [LADDER_CENTRE] if LADDER_CENTRE in present else []
+        found.append((MARKET, [*models, *extra, MARKET], "log_brackets", "rps"))
+    return found
+
+
+def _tables(scores: pl.DataFrame, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    comparisons: list[dict[str, Any]] = []
+    for city in [*sorted(scores["city"].unique()), ALL]:
+        of_city = scores if city == ALL else scores.filter(pl.col("city") == city)
+        groups = of_city.select("lead", "clock").unique().sort("lead", "clock", descending=[True, False]).rows()
+        leads = sorted({lead for lead, _ in groups}, reverse=True)
+        for lead, clock in [*groups, *((lead, ALL) for lead in leads)]:
+            cut = of_city.filter((pl.col("lead") == lead) & (pl.lit(clock == ALL) | (pl.col("clock") == clock)))
+            cut = cut.filter(pl.col("clock") != QUOTE_CLOCK) if clock == ALL else cut
+            for paired_with, names, log_column, metric in _pairings(set(cut["forecaster"])):
+                events = _event_means(_common(cut, names), log_column)
+                if events.is_empty():
+                    continue
+                head = {"city": city, "clock": clock, "lead": lead, "paired_with": paired_with}
+                rows += _summarise(events, names, head, seed)
+                comparisons += _compare(events, names, head, metric, seed)
+    return rows, comparisons
+
+
+def verify(
+    lake: Lake,
+    cities: Mapping[str, City],
+    forecaster: Forecaster,
+    start: date,
+    end: date,
+    seed: int,
+    progress: Progress = lambda _: None,
+) -> VerifyResult:
+    """Score every forecaster and the market on the event days from ``start`` to ``end`` inclusive.
+
+    Args:
+        lake: the tables.
+        cities: cities to score, by key.
+        forecaster: fitted forecasters; each must have been trained before ``start``.
+        start: first event day.
+        end: last event day, inclusive.
+        seed: seed of the bootstrap.
+        progress: told which part of the work begins.
+
+    Raises:
+        ModelError: a forecaster that knows things from inside the window.
+    """
+    truth = load_truth(lake, cities, start, end)
+    days = pl.date_range(start, end, eager=True).to_list()
+    requests = _clock_rows(cities, days)
+    progress("market")
+    clocks, quoted, apart = market_at(lake, cities, requests, start, end)
+    quotes = _quote_rows(quoted, cities)
+    rows = pl.concat([requests, quotes.select(requests.columns)])
+    progress("forecasters")
+    predictions = forecaster.predictions(rows.select("city", "day", "at"), [*MODELS, LADDER_CENTRE])
+    progress("scores")
+    scored = [score_prediction(name, rows, prediction, truth) for name, prediction in predictions.items()]
+    at_clocks = requests.join(clocks, on=["city", "day", "at"], how="inner")
+    scored += [score_market(at_clocks, truth), score_market(quotes, truth)]
+    table, comparisons = _tables(pl.concat(scored), seed)
+    notes = [
+        f"{key}: {n} daily quotes left out, their legs are more than an hour apart" for key, n in sorted(apart.items())
+    ]
+    missing = sorted(set(cities) - set(truth.labels["city"]))
+    notes += [f"{key}: no label in the window" for key in missing]
+    return VerifyResult((start, end), table, comparisons, notes)

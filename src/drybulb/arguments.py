@@ -1,0 +1,64 @@
+"""Arguments of the command line: dates, instants and cities, or a usage error that says how to write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+import typer
+
+
+def day(text: str, option: str) -> date:
+    """Read a date such as 2024-11-20.
+
+    Raises:
+        typer.BadParameter: anything else.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a date such as 2024-11-20", param_hint=option) from error
+
+
+def instant(text: str, option: str) -> datetime:
+    """Read an instant with its time zone, such as 2024-11-17T12:00Z, as UTC.
+
+    Raises:
+        typer.BadParameter: anything else; a time without a zone is not an instant.
+    """
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not an instant such as 2024-11-17T12:00Z", param_hint=option) from error
+    if read.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} has no time zone; write 2024-11-17T12:00Z", param_hint=option)
+    return read.astimezone(UTC)
+
+
+def window(start: str, end: str) -> tuple[date, date]:
+    """Read the first and last event day of a window.
+
+    Raises:
+        typer.BadParameter: no dates, or the first after the last.
+    """
+    first, last = day(start, "--start"), day(end, "--end")
+    if first > last:
+        raise typer.BadParameter(f"{first} is after {last}", param_hint="--start")
+    return first, last
+
+
+def keys(cities: str | None, known: Iterable[str]) -> list[str]:
+    """Read city keys separated by commas; all that are known when None.
+
+    Raises:
+        typer.BadParameter: a key that is not configured, or none at all.
+    """
+    if cities is None:
+        return list(known)
+    wanted = [key.strip() for key in cities.split(",") if key.strip()]
+    for key in wanted:
+        if key not in known:
+            raise typer.BadParameter(f"{key!r} is not a city; known: {', '.join(known)}", param_hint="--cities")
+    if not wanted:
+        raise typer.BadParameter("name at least one city", param_hint="--cities")
+    return wanted

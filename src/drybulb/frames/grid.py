@@ -1,0 +1,85 @@
+"""Requests for snapshots: which events are looked at, at which instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from drybulb.domain.city import City
+from drybulb.domain.climateday import ClimateDay
+from drybulb.errors import DomainError
+from drybulb.frames.asof import INSTANT
+
+#: What a request is: an event, named by its city and climate day, and an instant.
+REQUEST_SCHEMA = pl.Schema({"city": pl.String(), "day": pl.Date(), "at": INSTANT})
+
+#: A grid starts on D-1 at this hour of local standard time: no market opened earlier.
+FIRST_HOUR = 9
+
+
+def request_grid(city: City, days: Iterable[date], cadence_minutes: int) -> pl.DataFrame:
+    """Return requests from D-1 09:00 to D 24:00 local standard time, the end excluded.
+
+    When a market opened and closed is the exchange's business: filter by it where it matters.
+
+    Args:
+        city: the city of the events.
+        days: climate days of the events.
+        cadence_minutes: distance between two requests of an event [min].
+
+    Returns:
+        ``city``, ``day``, ``at`` [UTC], by day and instant.
+
+    Raises:
+        DomainError: a cadence that is not positive.
+    """
+    if cadence_minutes <= 0:
+        raise DomainError(f"cadence of {cadence_minutes} minutes is not positive; give 1 or more")
+    minutes = range((FIRST_HOUR - 24) * 60, 24 * 60, cadence_minutes)
+    return _cross({city.key: city}, days, [timedelta(minutes=minute) for minute in minutes])
+
+
+def clock_requests(
+    cities: Mapping[str, City], days: Iterable[date], lead_hours: Mapping[int, Sequence[int]]
+) -> pl.DataFrame:
+    """Return requests at fixed clocks of local standard time.
+
+    Args:
+        cities: cities by key.
+        days: climate days of the events.
+        lead_hours: clock hours [h] by lead, such as ``{1: [10, 22], 0: [6, 12]}``: those of
+            lead 1 are hours of the day before the event.
+
+    Returns:
+        ``city``, ``day``, ``at`` [UTC], by city in the order given, day and instant.
+
+    Raises:
+        DomainError: a lead other than 0 and 1, or an hour outside 0 … 23.
+    """
+    for lead, hours in lead_hours.items():
+        if lead not in (0, 1):
+            raise DomainError(f"lead {lead} is not 0 (the event day) or 1 (the day before)")
+        if wrong := [hour for hour in hours if not 0 <= hour < 24]:
+            raise DomainError(f"clock hours {wrong} of lead {lead} are not in 0 … 23")
+    clocks = sorted(hour - 24 * lead for lead, hours in lead_hours.items() for hour in hours)
+    return _cross(cities, days, [timedelta(hours=hour) for hour in clocks])
+
+
+def _cross(cities: Mapping[str, City], days: Iterable[date], since_midnight: Sequence[timedelta]) -> pl.DataFrame:
+    starts = [
+        (key, day, ClimateDay(day, city.standard_offset_hours).start)
+        for day in sorted(set(days))
+        for key, city in cities.items()
+    ]
+    events = pl.DataFrame(starts, schema=REQUEST_SCHEMA, orient="row")
+    instants = pl.DataFrame({"since": list(since_midnight)}, schema={"since": pl.Duration("us")})
+    order = pl.DataFrame({"city": list(cities)}, schema={"city": pl.String}).with_row_index("order")
+    return (
+        events.join(instants, how="cross")
+        .with_columns(pl.col("at") + pl.col("since"))
+        .join(order, on="city")
+        .sort("order", "day", "at")
+        .select(*REQUEST_SCHEMA)
+    )

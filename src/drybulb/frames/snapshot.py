@@ -1,0 +1,200 @@
+"""Snapshots: everything that was known about an event at an instant, one row per question.
+
+The only way from the tables to a forecast. Each part (observed, guided, published, listed)
+looks its rows up as of ``known_at``, newest version known, so that no row known after
+``at`` can move a bit of the answer, and a row is the same whether it is asked for alone or
+among a million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from drybulb.domain.city import City
+from drybulb.errors import DomainError, OutsideEvent, TableError
+from drybulb.frames import guided, listed, observed, published
+from drybulb.frames.asof import INSTANT
+from drybulb.frames.exact import hours
+from drybulb.frames.grid import REQUEST_SCHEMA
+
+_OBSERVED: dict[str, pl.DataType] = {
+    "group_max": pl.Int32(),
+    "reading_max": pl.Int32(),
+    "running_max": pl.Int32(),
+    "running_max_at": INSTANT,
+    "last_temp": pl.Float64(),
+    "last_temp_age": pl.Float64(),
+    "temp_trend": pl.Float64(),
+    "n_readings": pl.Int32(),
+}
+
+#: Columns of a snapshot with their types, in order; see :func:`snapshots` for what they mean.
+SNAPSHOT_SCHEMA = pl.Schema(
+    {
+        "city": pl.String(),
+        "station": pl.String(),
+        "day": pl.Date(),
+        "at": INSTANT,
+        "lead": pl.Int8(),
+        "hours": pl.Float64(),
+        "day_of_year": pl.Int16(),
+        **_OBSERVED,
+        **{f"neighbour_{name}": dtype for name, dtype in _OBSERVED.items()},
+        "guidance": pl.Float64(),
+        "guidance_raw": pl.Float64(),
+        "guidance_n": pl.Int32(),
+        "guidance_spread": pl.Float64(),
+        "guidance_age": pl.Float64(),
+        "last_high": pl.Int32(),
+        "last_high_lag": pl.Int32(),
+        "ladder_low": pl.Int32(),
+        "ladder_high": pl.Int32(),
+        "ladder_centre": pl.Float64(),
+    }
+)
+
+_PLACE_SCHEMA = {"city": pl.String, "station": pl.String, "neighbour": pl.String, "offset": pl.Int32}
+
+#: Columns a snapshot reads, by table.
+READS: dict[str, tuple[str, ...]] = {
+    "observations": ("station", "valid_at", "kind", "known_at", "temp", "max_6h", "max_24h"),
+    "guidance": ("station", "day", "source", "issued_at", "known_at", "high"),
+    "official": ("station", "day", "source", "version", "known_at", "high", "is_final"),
+    "markets": ("ticker", "city", "day", "known_at", "low", "high"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTables:
+    """The tables a snapshot is made from; any rows of them, in any order, possibly none."""
+
+    observations: pl.DataFrame
+    guidance: pl.DataFrame
+    official: pl.DataFrame
+    markets: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        for table, columns in READS.items():
+            frame: pl.DataFrame = getattr(self, table)
+            if missing := [name for name in columns if name not in frame.columns]:
+                raise TableError(f"table {table} lacks {', '.join(missing)}; a snapshot cannot be made without")
+            if frame.schema["known_at"] != INSTANT or frame["known_at"].null_count():
+                raise TableError(f"known_at of table {table} must be an instant in UTC on every row")
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRules:
+    """How long what was said stays worth hearing.
+
+    Attributes:
+        bias_half_life_days: calendar days in which an error's weight in a bias halves [d].
+        guidance_max_age_hours: guidance issued longer ago is dropped [h].
+        poll_lag_hours: a poll may show a reading this much older than itself [h].
+        reading_max_age_hours: an older reading is nobody's last reading; at most 24 [h].
+    """
+
+    bias_half_life_days: float = 20.0
+    guidance_max_age_hours: float = 60.0
+    poll_lag_hours: float = 1.5
+    reading_max_age_hours: float = 6.0
+
+    def __post_init__(self) -> None:
+        for name in ("bias_half_life_days", "guidance_max_age_hours"):
+            if not getattr(self, name) > 0:
+                raise DomainError(f"{name} {getattr(self, name)} is not positive")
+        for name in ("poll_lag_hours", "reading_max_age_hours"):
+            if not 0 <= getattr(self, name) <= 24:
+                raise DomainError(f"{name} {getattr(self, name)} is not in 0 … 24 hours")
+
+
+def snapshots(
+    requests: pl.DataFrame,
+    cities: Mapping[str, City],
+    tables: SnapshotTables,
+    rules: SnapshotRules | None = None,
+) -> pl.DataFrame:
+    """Return what was known about each requested event at the requested instant.
+
+    Args:
+        requests: ``city``, ``day`` (climate day of the event), ``at`` [UTC].
+        cities: cities by key.
+        tables: what there is to know; rows known after ``at`` are not seen.
+        rules: how long what was said stays worth hearing; the defaults when None.
+
+    Returns:
+        One row per request, in request order, with the columns of ``SNAPSHOT_SCHEMA``:
+
+        * ``lead`` 0 on the day, 1 on the day before; ``hours`` since the day's local standard
+          midnight [h]; ``day_of_year`` of the event, 1 … 366.
+        * ``group_max``: highest 6- or 24-hour maximum wholly in the climate day [whole °F];
+          ``reading_max``: highest reading of the day that no such group covers [whole °F, the
+          least it can mean]; ``running_max``: the higher; ``running_max_at``: when the reading
+          was taken or the group reported; ``last_temp`` [°F], ``last_temp_age`` [h],
+          ``temp_trend`` over three hours [°F/h]; ``n_readings`` of the climate day.
+        * ``neighbour_…``: the same of the neighbour station, cut by the city's own day.
+        * ``guidance``, ``guidance_raw`` [°F], ``guidance_n``, ``guidance_spread`` [°F],
+          ``guidance_age`` [h]: mean over sources less decayed bias, and without; see
+          :mod:`drybulb.frames.guided`.
+        * ``last_high`` [whole °F], ``last_high_lag`` [d]: newest official high known.
+        * ``ladder_low``, ``ladder_high``, ``ladder_centre`` [°F]: the listing's degrees
+          between the tails.
+
+        What was not known is null; counts are 0.
+
+    Raises:
+        TableError: requests of other columns or types, or with nulls.
+        DomainError: a city nobody knows.
+        OutsideEvent: an instant neither on the event's day nor on the day before.
+    """
+    rules = rules or SnapshotRules()
+    placed = _place(requests, cities)
+    readings = observed.ReadingRules(rules.poll_lag_hours, rules.reading_max_age_hours)
+    ageing = guided.GuidanceRules(rules.bias_half_life_days, rules.guidance_max_age_hours)
+    own = placed.select("city", "station", "offset").unique()
+    asked = ["offset", "day", "at"]
+    both = pl.concat(
+        [placed.select("station", *asked), placed.select("neighbour", *asked).rename({"neighbour": "station"})]
+    )
+    seen = observed.attach(both, tables.observations, readings)
+    highs = published.standing_highs(tables.official, own)
+    parts = [
+        placed,
+        seen.head(placed.height),
+        seen.tail(placed.height).select(pl.all().name.prefix("neighbour_")),
+        guided.attach(placed, tables.guidance, highs, own, ageing),
+        published.attach(placed, highs),
+        listed.attach(placed, tables.markets),
+    ]
+    return pl.concat(parts, how="horizontal").select(
+        pl.col(name).cast(dtype) for name, dtype in SNAPSHOT_SCHEMA.items()
+    )
+
+
+def _place(requests: pl.DataFrame, cities: Mapping[str, City]) -> pl.DataFrame:
+    """Check the requests and place them in their event: stations, offset, lead, hours."""
+    wrong = [name for name, dtype in REQUEST_SCHEMA.items() if requests.schema.get(name) != dtype]
+    if wrong:
+        raise TableError(f"requests need city (String), day (Date), at (Datetime us UTC); wrong: {', '.join(wrong)}")
+    asked = requests.select(*REQUEST_SCHEMA)
+    if any(asked.null_count().row(0)):
+        raise TableError("requests have nulls; every one names a city, a day and an instant")
+    if unknown := sorted(set(asked["city"].unique()) - set(cities)):
+        raise DomainError(f"no city {', '.join(unknown)}; known: {', '.join(cities)}")
+    rows = [(key, city.station, city.neighbour, city.standard_offset_hours) for key, city in cities.items()]
+    places = pl.DataFrame(rows, schema=_PLACE_SCHEMA, orient="row")
+    midnight = pl.col("day").cast(INSTANT) - pl.duration(hours="offset")
+    placed = asked.join(places, on="city", how="left", maintain_order="left").with_columns(
+        hours=hours(pl.col("at") - midnight),
+        day_of_year=pl.col("day").dt.ordinal_day(),
+    )
+    outside = placed.filter(~((pl.col("hours") >= -24) & (pl.col("hours") < 24)))
+    if outside.height:
+        city, day, at, since = outside.select("city", "day", "at", "hours").row(0)
+        raise OutsideEvent(
+            f"{city} {day}: {at.isoformat()} is {since:.1f} h from the day's local standard midnight;"
+            f" ask from -24 to before 24 h ({outside.height} of {asked.height} requests are outside)"
+        )
+    return placed.with_columns(lead=pl.when(pl.col("hours") < 0).then(1).otherwise(0))

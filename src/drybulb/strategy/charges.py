@@ -1,0 +1,91 @@
+"""Which fee rule an order falls under, what it will be charged, and the most it can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from drybulb.domain.fees import (
+    FeeAccumulator,
+    FeeRule,
+    FeeSchedule,
+    MemberType,
+    Rounding,
+    ceil_divide,
+    expected_fee,
+    trade_fee,
+)
+from drybulb.domain.money import CENTICENTS_PER_DOLLAR, COUNT_PER_CONTRACT, MICRODOLLARS_PER_CENT, complement
+
+_DEAREST_PRICE = CENTICENTS_PER_DOLLAR // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """The fee schedule as one account meets it.
+
+    Attributes:
+        schedule: rules by series and date.
+        member: who clears the account.
+        zone: the exchange's time zone; a rule starts at its midnight there.
+    """
+
+    schedule: FeeSchedule
+    member: MemberType
+    zone: ZoneInfo
+    _rules: dict[tuple[str, object, int], FeeRule] = field(default_factory=dict, repr=False, compare=False)
+
+    def rule(self, series: str, at: datetime) -> FeeRule:
+        """Return the rule for an order of ``series`` placed at ``at`` [aware].
+
+        Raises:
+            FeeError: no rule covers them.
+        """
+        key = (series, at.date(), at.hour)
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = self.schedule.rule_for(series, at.astimezone(self.zone).date())
+        return found
+
+    def accumulator(self, series: str, at: datetime) -> FeeAccumulator:
+        """Return what charges the fills of an order placed at ``at`` [aware]."""
+        return FeeAccumulator(self.rule(series, at), self.member)
+
+    def in_one_fill(self, series: str, at: datetime, price: int, count: int) -> int:
+        """Return what taking ``count`` [1/100 contract] at ``price`` [centicents] in one fill costs [microdollars]."""
+        return expected_fee(self.rule(series, at), price, count, self.member)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeBound:
+    """The most an order can be charged, however its whole contracts are split and however well they fill.
+
+    Attributes:
+        each: per contract begun [microdollars].
+        once: per order, for what rounding has not given back yet [microdollars].
+    """
+
+    each: int
+    once: int
+
+    @classmethod
+    def of(cls, rule: FeeRule, member: MemberType, paid: int) -> FeeBound:
+        """Return the bound of an order that pays up to ``paid`` [centicents] for its leg.
+
+        A better fill can cost a higher fee, because the model peaks at half a dollar; the
+        dearest price within the limit bounds them all. Single contracts are dearest,
+        because a rounded sum is never more than the sum of the rounded.
+        """
+        each = trade_fee(rule, min(paid, _DEAREST_PRICE), COUNT_PER_CONTRACT, is_taker=True)
+        once = 0 if rule.rounding is Rounding.CENT else max(MICRODOLLARS_PER_CENT, member.precision)
+        return cls(each, once)
+
+    def fee(self, count: int) -> int:
+        """Return the bound for ``count`` [1/100 contract] in [microdollars]."""
+        return self.once + self.each * ceil_divide(count, COUNT_PER_CONTRACT) if count else 0
+
+
+def leg_price(price: int, *, is_buy: bool) -> int:
+    """Return what a contract of the leg bought costs: YES, or NO where YES is sold [centicents]."""
+    return price if is_buy else complement(price)

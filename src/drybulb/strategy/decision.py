@@ -1,0 +1,76 @@
+"""What a policy answers: proposals to trade, and refusals with what was seen and what was allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drybulb.domain.ledger import Intent
+
+
+class Reason(StrEnum):
+    """Why something was not traded, in the words of the journal and the reports."""
+
+    CLOSED = "market closed"
+    OUTSIDE = "neither the event day nor the day before"
+    NEAR_CLOSE = "too near the close"
+    NO_BELIEF = "no belief"
+    STALE_BELIEF = "stale belief"
+    NO_EDGE = "no edge"
+    CROSSED = "crossed quote"
+    STALE_QUOTE = "stale quote"
+    WIDE_SPREAD = "wide spread"
+    WORKING = "order working"
+    COOLDOWN = "cooling down"
+    HOLDING = "holding enough"
+    TOO_SMALL = "less than one contract"
+    CASH = "cash"
+    MAX_TRADE = "max_trade_usd"
+    MAX_DAILY_LOSS = "max_daily_loss_usd"
+    MAX_OPEN_EXPOSURE = "max_open_exposure_usd"
+    MAX_POSITIONS = "max_positions"
+    MAX_POSITIONS_PER_EVENT = "max_positions_per_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing not done.
+
+    Attributes:
+        reason: which gate or limit.
+        ticker: the market, or the event where the whole ladder was refused.
+        seen: the value that failed, in the limit's unit; None where there was none.
+        bound: what it had to keep to; None where there is no number.
+    """
+
+    reason: Reason
+    ticker: str
+    seen: float | None = None
+    bound: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An intent and what it rests on, before risk has seen it.
+
+    Attributes:
+        leg: index of the market in its ladder.
+        intent: what to trade.
+        probability: of YES, as believed; None where no belief was asked.
+        edge: expected value after fees, for the intent's count [centicents per contract].
+        min_edge: what the edge must reach for whatever count risk leaves [centicents per contract].
+    """
+
+    leg: int
+    intent: Intent
+    probability: float | None
+    edge: float | None
+    min_edge: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything a policy says about one ladder at one instant; best proposals first."""
+
+    proposals: tuple[Proposal, ...] = ()
+    refusals: tuple[Refusal, ...] = ()

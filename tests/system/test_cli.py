@@ -1,0 +1,121 @@
+"""The command line: what it says of itself, its exit statuses, and JSON that is JSON alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import typer.main
+
+from drybulb.cli import app
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
+VERBS = ("demo", "import", "dense", "coverage", "train", "verify", "predict", "backtest", "report", "config")
+
+
+def drybulb(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would."""
+    return subprocess.run([sys.executable, "-m", "drybulb", *arguments], capture_output=True, text=True, check=False)
+
+
+def document(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The one JSON document of a run, checked against its published schema."""
+    found: dict[str, Any] = json.loads(run.stdout)
+    schema = json.loads((SCHEMAS / f"{found['schema'].split('/')[0]}.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(found, schema)
+    return found
+
+
+def test_the_verbs_are_the_ones_documented() -> None:
+    """The command line offers these verbs and no other."""
+    assert sorted(typer.main.get_command(app).commands) == sorted(VERBS)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_teaches(verb: str) -> None:
+    """Each verb's help holds an example, and offers --json."""
+    command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
+    assert f"drybulb {verb}" in command.help
+    assert any("--json" in option.opts for option in command.params)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_a_schema(verb: str) -> None:
+    """What a verb prints with --json is described by a published, versioned schema."""
+    schema = json.loads((SCHEMAS / f"{verb}.json").read_text())
+    assert schema["$id"] == f"drybulb/{verb}/1"
+    assert schema["properties"]["schema"] == {"const": f"{verb}/1"}
+
+
+def test_help_is_quick() -> None:
+    """--help imports neither polars nor the models."""
+    code = "import sys, drybulb.cli; print([m for m in ('polars', 'numpy', 'scipy', 'matplotlib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("verify", "--start", "2024-11-31", "--end", "2024-12-01"), "--start"),
+        (("verify", "--start", "2024-12-02", "--end", "2024-12-01"), "after"),
+        (("train", "--until", "2024-11-17T12:00"), "time zone"),
+        (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--policy", "luck"), "luck"),
+        (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--cities", "boston"), "boston"),
+        (("predict", "boston", "2024-12-01"), "boston"),
+        (("import", "somewhere", "--format", "xml"), "xml"),
+        (("fly",), "fly"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_names_what_is_wrong(arguments: tuple[str, ...], words: str) -> None:
+    """A wrong argument ends with status 2, says which, and prints nothing on stdout."""
+    done = drybulb(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
+    """An error of drybulb's own names the thing and the fix in one line, without a traceback."""
+    done = drybulb("import", str(tmp_path / "nothing"), "--lake", str(tmp_path / "lake"), "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("drybulb: ")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "lake").exists()
+
+
+def test_config_prints_json_alone() -> None:
+    """`config --json` prints one document that fits its schema."""
+    done = drybulb("config", "--json")
+    assert done.returncode == 0
+    assert document(done)["config"]["city"]["chicago"]["station"] == "KMDW"
+
+
+def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
+    """A small demo runs end to end; its lake then answers coverage, predict, train, verify and backtest in JSON."""
+    out = tmp_path / "demo"
+    done = drybulb("demo", "--out", str(out), "--weather-days", "240", "--market-days", "5", "--json")
+    assert done.returncode == 0, done.stderr
+    made = document(done)
+    assert Path(made["report"]).read_text().startswith("<!doctype html>")
+    assert len(made["backtests"]["S"]["cities"]) == 6
+    assert made["backtests"]["never"]["total"]["fills"] == 0
+    lake = ("--lake", str(out / "lake"), "--json")
+    last = made["backtests"]["S"]["window"][1]
+    assert document(drybulb("coverage", *lake))["usable"]["miami"]["labelled_days"] == 240
+    belief = document(drybulb("predict", "miami", last, "--at", f"{last}T18:00Z", *lake))
+    assert belief["source"] == "S"
+    assert sum(cell["probability"] for cell in belief["pmf"]) == pytest.approx(1.0)
+    assert sum(leg["probability"] for leg in belief["ladder"]) == pytest.approx(1.0)
+    again = document(drybulb("dense", *lake))
+    assert all(not city["months_built"] for city in again["cities"].values())
+    window = ("--start", last, "--end", last, "--cities", "miami,denver")
+    assert document(drybulb("verify", *window, *lake))["rows"]
+    traded = document(drybulb("backtest", *window, "--policy", "climatology", *lake))
+    assert traded["cities"]["miami"]["events"] == 1
+    assert document(drybulb("report", traded["run"], "--json"))["bytes"] > 0

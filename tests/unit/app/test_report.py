@@ -1,0 +1,230 @@
+"""The page of a run: complete, alone in its file, and the same for the same run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from drybulb.app.report import ReportResult, report
+from drybulb.app.reported import ReportError
+from tests.unit.app import run_folder
+
+SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would act on, and checks that every element is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        values = dict(attrs)
+        self.ids += [values["id"] or ""] if "id" in values else []
+        self.references += [values[name] or "" for name in ("src", "href", "xlink:href") if name in values]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(file: Path) -> Reader:
+    """Parse a page."""
+    reader = Reader()
+    reader.feed(file.read_text(encoding="utf-8"))
+    assert reader.open == []
+    return reader
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A run with its scores."""
+    return run_folder.write(tmp_path / "run", verified=run_folder.verify_document())
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> ReportResult:
+    """The page of a run with its scores, written once for the tests that only read it."""
+    return report(run_folder.write(tmp_path_factory.mktemp("run"), verified=run_folder.verify_document()))
+
+
+def test_the_page_needs_nothing_else(written: ReportResult) -> None:
+    """The page has no script and refers to nothing outside itself, and within itself to things that are there once."""
+    page = read(written.file)
+    assert page.tags.isdisjoint({"script", "link", "img", "iframe", "object", "base"})
+    assert {reference[0] for reference in page.references} == {"#"}
+    assert len(page.ids) == len(set(page.ids))
+    assert {reference.removeprefix("#") for reference in page.references} <= set(page.ids)
+    style = written.file.read_text(encoding="utf-8")
+    assert "@import" not in style
+    assert set(re.findall(r"url\((.)", style)) == {"#"}
+
+
+def test_the_same_run_is_the_same_page(written: ReportResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither place, nor time, nor a user's own settings of pictures change a byte."""
+    elsewhere = run_folder.write(tmp_path / "moved" / "here", verified=run_folder.verify_document())
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    import matplotlib as mpl
+
+    with mpl.rc_context({"font.size": 30, "axes.grid": False}):
+        second = report(elsewhere, tmp_path / "new" / "page.html")
+    assert written.file.read_bytes() == second.file.read_bytes()
+    assert written.sha256 == second.sha256
+    assert [path.name for path in second.file.parent.iterdir()] == ["page.html"]
+
+
+def test_the_runs_of_these_tests_are_of_the_published_shape() -> None:
+    """run.json less its two digests, and verify.json, satisfy the schemas that backtest and verify publish."""
+    run = {name: value for name, value in run_folder.run_document().items() if name not in ("config", "lake")}
+    for verb, document in (("backtest", run), ("verify", run_folder.verify_document())):
+        jsonschema.validate(document, json.loads((SCHEMAS / f"{verb}.json").read_text(encoding="utf-8")))
+
+
+def test_the_document_says_what_was_written(written: ReportResult) -> None:
+    """report/1 names the run, the file beside it, its size and its digest."""
+    content = written.file.read_bytes()
+    assert written.to_json() == {
+        "schema": "report/1",
+        "run": str(written.run),
+        "file": str(written.run / "report.html"),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def test_everything_of_the_run_is_on_the_page(written: ReportResult) -> None:
+    """Policy, window, assumptions, notes, every city and lead, sources, refusals and digests are all shown."""
+    text = " ".join(read(written.file).text)
+    document = run_folder.run_document()
+    wanted = [
+        *("Policy S", "2025-01-01", "2025-01-05", *document["assumptions"], *document["notes"]),
+        *("Chicago", "Los Angeles", "Miami", "the day before", "the event day", "−9.00 … 3.00"),
+        *("S (700), none: no guidance (20)", "no markets in the lake (5)", "no edge", "4,000"),
+        *(document["digest"], document["config"], document["lake"]),
+    ]
+    assert [words for words in wanted if words not in text] == []
+
+
+def test_scores_are_on_the_page(written: ReportResult) -> None:
+    """Scores stand by clock and by city with their intervals, and a clock of few events is left out of the picture."""
+    text = " ".join(read(written.file).text)
+    for words in ("CRPS [°F] by clock", "RPS by city", "D daily quote", "Chicago, D", "All cities, D", "1.40 … 1.70"):
+        assert words in text
+    assert "Left out for having fewer than 10 events: D 06:00 (9)." in text
+    assert "chicago: 3 daily quotes left out" in text
+
+
+def test_without_scores_it_says_how_to_get_them(tmp_path: Path) -> None:
+    """Where nobody put scores beside the run, the page names the command that makes them."""
+    text = " ".join(read(report(run_folder.write(tmp_path)).file).text)
+    assert "drybulb verify --start 2025-01-01 --end 2025-01-05" in " ".join(text.split())
+
+
+def test_a_run_without_events_has_a_page(tmp_path: Path) -> None:
+    """A run that replayed nothing still gives a page, which says so instead of drawing."""
+    document = run_folder.run_document()
+    empty = run_folder.NOTHING | {"events": 0, "refused": {"no quotes": 5}, "beliefs": {}}
+    document["cities"] = dict.fromkeys(document["cities"], empty)
+    document |= {"total": empty, "by_lead": {"0": run_folder.NOTHING, "1": run_folder.NOTHING}, "not_traded": {}}
+    page = read(report(run_folder.write(tmp_path, document, equity="day,total,equity\n")).file)
+    assert "svg" not in page.tags
+    assert "No event was replayed, so there is nothing to draw." in " ".join(page.text)
+
+
+def test_names_from_files_are_shown_not_obeyed(tmp_path: Path) -> None:
+    """A name that looks like HTML is printed as it stands, in text, tables and pictures."""
+    odd = '<b onclick="x">"&'
+    document = run_folder.run_document()
+    document["cities"][odd] = document["cities"].pop("chicago")
+    document |= {"notes": [odd], "not_traded": {odd: 1}, "policy": odd}
+    equity = run_folder.EQUITY.replace("chicago", '"' + odd.replace('"', '""') + '"')
+    page = read(report(run_folder.write(tmp_path, document, run_folder.verify_document(), equity)).file)
+    assert "b" not in page.tags
+    assert page.text.count(odd) >= 2
+
+
+def _spoil(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        file = folder / name
+        file.write_text(change(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return spoil
+
+
+def _set(name: str, **values: object) -> Callable[[Path], None]:
+    return _spoil(name, lambda text: json.dumps(json.loads(text) | values))
+
+
+BAD: dict[str, tuple[Callable[[Path], None], str]] = {
+    "no run.json": (
+        lambda folder: (folder / "run.json").unlink(),
+        r"run\.json does not exist; give the folder of a run",
+    ),
+    "run.json of no JSON": (_spoil("run.json", lambda _: "{"), r"run\.json is not what it should be: .*Invalid JSON"),
+    "another document": (_set("run.json", schema="verify/1"), r"run\.json is not .*: schema: .*'backtest/1'"),
+    "a missing part": (_set("run.json", total={}), r"run\.json is not .*: total\.orders: Field required, and \d+ more"),
+    "a NaN": (_set("run.json", by_lead={"0": run_folder.TRADED | {"pnl_usd": float("nan")}}), "finite number"),
+    "a third lead": (_set("run.json", by_lead={"2": run_folder.TRADED}), "less than or equal to 1"),
+    "another journal": (_spoil("journal.jsonl", lambda text: text + "\n"), "it was changed: run `drybulb backtest`"),
+    "no journal": (lambda folder: (folder / "journal.jsonl").unlink(), r"journal\.jsonl cannot be read"),
+    "no equity": (lambda folder: (folder / "equity.csv").unlink(), r"equity\.csv does not exist"),
+    "an empty equity": (_spoil("equity.csv", lambda _: ""), r"equity\.csv is not a table of gains by day"),
+    "words for gains": (_spoil("equity.csv", lambda text: text.replace("-25.5", "much")), "not a table of gains"),
+    "NaN for gains": (_spoil("equity.csv", lambda text: text.replace("-25.500000", "nan")), "nan is no gain"),
+    "a short row": (_spoil("equity.csv", lambda text: text + "2025-01-06,1.0\n"), "not a table of gains"),
+    "no total": (_spoil("equity.csv", lambda text: text.replace("total", "sum")), "KeyError"),
+    "a foreign city": (_spoil("equity.csv", lambda text: text.replace("miami", "boston")), "run.json has not: boston"),
+    "odd scores": (
+        _set("verify.json", rows=[{}]),
+        r"verify\.json is not .*: rows\.0\.city: .*; remove it, or write it",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_broken_run_is_refused(run: Path, what: str) -> None:
+    """A file that is missing, spoilt or of another run is named with the fault and the fix; nothing is written."""
+    spoil, message = BAD[what]
+    spoil(run)
+    with pytest.raises(ReportError, match=message):
+        report(run)
+    assert not (run / "report.html").exists()
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    """A path that is no folder is named, with what to give instead."""
+    with pytest.raises(ReportError, match=r"nowhere is not a folder; give the run that `drybulb backtest` named"):
+        report(tmp_path / "nowhere")
+
+
+def test_a_page_that_cannot_be_written_is_an_error(run: Path, tmp_path: Path) -> None:
+    """Where the file to write is a folder, the error names it and --out, and leaves no half page."""
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    with pytest.raises(ReportError, match=r"taken cannot be written .*; give another --out"):
+        report(run, taken)
+    assert list(taken.iterdir()) == []

@@ -1,0 +1,1 @@
+"""The forecast room on its own."""

@@ -1,0 +1,187 @@
+"""S: the greater of what was reached and of what the rest of the day brings."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from drybulb.forecast.forms import BASES, NOTHING_KNOWN
+from drybulb.forecast.gaps import GAP_LOW, Gap, Gaps, fit_gaps
+from drybulb.forecast.logistic import LogisticFit
+from drybulb.forecast.model import GRID, GRID_LOW, Floats, Prediction
+from drybulb.forecast.normals import Normals
+from drybulb.forecast.structural import Part, Structural
+from tests.unit.forecast.made import material, rows
+
+NORMALS = Normals({"KMIA": (85.0, 0.0, 0.0, 0.0, 0.0)})
+EXACT = Gap(tuple(100 if gap == 0 else 0 for gap in range(GAP_LOW, 9)))
+ABOVE = Gap(tuple({0: 30, 1: 60, 2: 10}.get(gap, 0) for gap in range(GAP_LOW, 9)))
+GAPS = {"*": Gaps(EXACT, ABOVE), "KMIA": Gaps(EXACT, ABOVE)}
+FRESH = {"last_temp": 84.0, "last_temp_age": 0.4}
+
+
+def _part(basis: str, lead: int, shift: float, scale: float = 1.0, score: float = 2.0) -> Part:
+    """A fit that puts R ``shift`` above its anchor, whatever else is known, for a whole lead."""
+    form = next(found for found in BASES if found.name == basis).forms[lead]
+    features = len(form.relative) + len(form.absolute)
+    fit = LogisticFit((shift, *[0.0] * features), (math.log(scale), *[0.0] * len(form.scale)))
+    return Part(basis, -24.0 if lead else 0.0, 0.0 if lead else 24.0, 500, score, fit)
+
+
+def _model(*parts: Part) -> Structural:
+    return Structural(NORMALS, GAPS, {"KMIA": list(parts)})
+
+
+def _cdf(found: Prediction, degree: int, row: int = 0) -> float:
+    return float(found.pmf[row, : degree - GRID_LOW + 1].sum())
+
+
+def _logistic(degree: int, location: float, scale: float) -> float:
+    return 1.0 / (1.0 + math.exp(-(degree + 0.5 - location) / scale))
+
+
+def test_the_high_is_below_k_if_both_parts_are() -> None:
+    """P(high ≤ 86) is P(M ≤ 86) · P(R ≤ 86): gap at most 0 above 86, gap at most 2 above 84, and a logistic at 85."""
+    found = _model(_part("guidance+observations", 0, 1.0, 1.5)).predict(
+        rows({"guidance": 86.0, "group_max": 86, "reading_max": 84, "running_max": 86, **FRESH})
+    )
+    so_far = EXACT.cdf(np.array([0.0]))[0] * ABOVE.cdf(np.array([2.0]))[0]
+    assert _cdf(found, 86) == pytest.approx(so_far * _logistic(86, 85.0, 1.5))
+    assert found.reason == ["guidance+observations"]
+
+
+def test_after_the_heat_only_the_gap_is_left() -> None:
+    """When R lies far below the maximum so far, the distribution is that of the maximum and its gap."""
+    found = _model(_part("guidance+observations", 0, -30.0)).predict(
+        rows({"guidance": 88.0, "reading_max": 90, "running_max": 90, "hours": 22.0, **FRESH})
+    )
+    assert found.pmf[0, 90 - GRID_LOW : 93 - GRID_LOW] == pytest.approx(ABOVE.pmf()[-GAP_LOW : 3 - GAP_LOW])
+
+
+def test_on_the_day_before_nothing_has_been_reached() -> None:
+    """At lead 1 there is no floor, whatever the columns of the maximum hold."""
+    asked = {"guidance": 80.0, "lead": 1, "hours": -5.0, **FRESH}
+    found = _model(_part("guidance+observations", 1, 0.0)).predict(rows(asked, {**asked, "reading_max": 95}))
+    assert np.array_equal(found.pmf[0], found.pmf[1])
+    assert _cdf(found, 79) == pytest.approx(_logistic(79, 80.0, 1.0))
+
+
+def test_a_neighbours_maximum_is_no_floor() -> None:
+    """A neighbour's maximum moves the location, but mass below it is not cut."""
+    part = _part("guidance+neighbour", 0, 0.0)
+    asked = {"guidance": 80.0, "neighbour_last_temp": 80.0, "neighbour_last_temp_age": 0.5, "neighbour_running_max": 95}
+    found = _model(part).predict(rows(asked))
+    assert found.reason == ["guidance+neighbour"]
+    assert _cdf(found, 79) == pytest.approx(_logistic(79, 80.0, 1.0))
+
+
+def test_a_silent_station_leaves_the_guidance() -> None:
+    """Readings older than three hours do not count as observations, but what they reached stays a floor."""
+    model = _model(_part("guidance+observations", 0, 0.0), _part("guidance", 0, 0.0))
+    found = model.predict(
+        rows(
+            {"guidance": 80.0, "last_temp": 84.0, "last_temp_age": 3.1, "reading_max": 82, "running_max": 82},
+            {"guidance": 80.0, "last_temp": 84.0, "last_temp_age": 2.9, "reading_max": 82, "running_max": 82},
+        )
+    )
+    assert found.reason == ["guidance", "guidance+observations"]
+    assert 0.0 < _cdf(found, 81) <= ABOVE.cdf(np.array([-1.0]))[0]
+
+
+def test_of_two_bases_the_better_scored_speaks() -> None:
+    """Where guidance and observations were never fitted together, that speaks whose fit scored better in training."""
+    asked = rows({"guidance": 80.0, **FRESH})
+    warm = _model(_part("guidance", 0, 0.0, score=1.9), _part("observations", 0, 0.0, score=2.1)).predict(asked)
+    late = _model(_part("guidance", 0, 0.0, score=1.9), _part("observations", 0, 0.0, score=0.7)).predict(asked)
+    assert (warm.reason, late.reason) == (["guidance"], ["observations"])
+
+
+def test_a_joint_basis_is_preferred_whatever_its_score() -> None:
+    """A fit on guidance and observations together knows all that each knows, on other days; scores are not compared."""
+    model = _model(_part("guidance+observations", 0, 0.0, score=2.5), _part("observations", 0, 0.0, score=0.7))
+    assert model.predict(rows({"guidance": 80.0, **FRESH})).reason == ["guidance+observations"]
+
+
+def test_it_says_why_it_is_silent() -> None:
+    """With nothing known, or without a fit for what is known, there is no distribution but a reason."""
+    found = _model(_part("guidance", 0, 0.0)).predict(
+        rows({}, dict(FRESH), {"guidance": 80.0, "station": "KPHL"}, {"guidance": 80.0, "lead": 1, "hours": -3.0})
+    )
+    assert found.available.tolist() == [False] * 4
+    assert found.pmf.sum() == 0.0
+    assert found.reason[0] == NOTHING_KNOWN == "no guidance and no observations known"
+    assert "no fit for KMIA" in found.reason[1]
+    assert "no fit for KPHL" in found.reason[2]
+    assert "no fit for KMIA" in found.reason[3]
+
+
+@pytest.fixture(scope="module")
+def world() -> tuple[pl.DataFrame, Structural]:
+    """The snapshots of a small world with their highs, and S fitted on them."""
+    made = material()
+    highs = made.official.select("station", "day", "high")
+    seen = made.rows.join(highs, on=["station", "day"]).sort("station", "day", "at")
+    normals = Normals.fit({"KMIA": _year(made.official)})
+    return seen, Structural.fit(normals, fit_gaps(seen), seen, 120)
+
+
+def _year(official: pl.DataFrame) -> tuple[Floats, Floats]:
+    days = official["day"].dt.ordinal_day().cast(pl.Float64).to_numpy()
+    return days, official["high"].cast(pl.Float64).to_numpy()
+
+
+def _error(seen: pl.DataFrame, found: Prediction, hour: float) -> float:
+    at = (seen["hours"] >= hour) & (seen["hours"] < hour + 1) & pl.Series(found.available)
+    kept = at.to_numpy()
+    return float(np.abs(found.pmf[kept] @ GRID - seen["high"].to_numpy()[kept]).mean())
+
+
+def test_it_learns_the_day(world: tuple[pl.DataFrame, Structural]) -> None:
+    """The later in the day, the closer it comes: within a degree at 16 h, closer than half that at 22 h."""
+    seen, model = world
+    found = model.predict(seen)
+    early, late, night = (_error(seen, found, hour) for hour in (8.0, 16.0, 22.0))
+    assert early > late > night
+    assert late < 1.0
+    assert night < 0.5
+
+
+def test_it_is_fitted_for_every_part_of_the_day(world: tuple[pl.DataFrame, Structural]) -> None:
+    """With guidance and observations it has fits of both together and of each alone, by the hour of the day."""
+    parts = world[1].parts["KMIA"]
+    together = sorted(part.start for part in parts if part.basis == "guidance+observations")
+    # The reading of the last hour is known only after the day.
+    assert together[-23:] == [float(n) for n in range(23)]
+    assert {part.basis for part in parts} == {"guidance+observations", "guidance", "observations"}
+    assert max(part.days for part in parts) <= 120
+
+
+def test_a_neighbour_teaches_it_without_a_floor(world: tuple[pl.DataFrame, Structural]) -> None:
+    """Where only a neighbour reports it is nearly as good by its readings as the station itself would be."""
+    seen, own = world
+    observed = [name for name in seen.columns if f"neighbour_{name}" in seen.columns]
+    moved = seen.with_columns(
+        *(pl.col(name).alias(f"neighbour_{name}") for name in observed),
+        *(pl.lit(None, seen.schema[name]).alias(name) for name in observed),
+    )
+    model = Structural.fit(own.normals, fit_gaps(moved), moved, 120)
+    found = model.predict(moved)
+    assert set(found.reason) >= {"guidance+neighbour"}
+    assert _error(moved, found, 16.0) < 1.0
+
+
+def test_a_station_without_normals_has_no_fit(world: tuple[pl.DataFrame, Structural]) -> None:
+    """Without half a year of labels a station gets no fit at all."""
+    assert Structural.fit(Normals({}), fit_gaps(world[0]), world[0], 120).parts == {}
+
+
+def test_it_survives_being_written(world: tuple[pl.DataFrame, Structural]) -> None:
+    """Written and read, it predicts the same to the last bit."""
+    seen, model = world
+    some = seen.gather_every(50)
+    again: dict[str, Any] = model.to_json()
+    assert np.array_equal(model.predict(some).pmf, Structural.from_json(again).predict(some).pmf)

@@ -1,0 +1,1 @@
+"""The frames room on its own."""

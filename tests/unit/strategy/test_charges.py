@@ -1,0 +1,61 @@
+"""Which fee rule holds, and the most an order can be charged."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drybulb.domain.fees import FeeAccumulator, FeeRule, MemberType, Rounding
+from drybulb.errors import FeeError
+from drybulb.strategy.charges import FeeBound, leg_price
+from tests.trading import CHARGES
+
+
+def test_a_rule_starts_at_the_exchanges_midnight() -> None:
+    """On 1 June 2026 at 03:59Z it is still May in New York; a minute later the new rule holds."""
+    before, after = (datetime(2026, 6, 1, 3, 59, tzinfo=UTC), datetime(2026, 6, 1, 4, 0, tzinfo=UTC))
+    assert CHARGES.rule("KXHIGHCHI", before).rounding is Rounding.CENT
+    assert CHARGES.rule("KXHIGHCHI", after).rounding is Rounding.ACCUMULATOR
+
+
+def test_no_rule() -> None:
+    """A date before the first rule is refused."""
+    with pytest.raises(FeeError, match="no fee rule covers"):
+        CHARGES.rule("KXHIGHCHI", datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_in_one_fill() -> None:
+    """Ten at 50 c cost 17.5 c, rounded up to 18 c."""
+    assert CHARGES.in_one_fill("KXHIGHCHI", datetime(2024, 11, 20, tzinfo=UTC), 5000, 1000) == 180_000
+
+
+def test_leg_price() -> None:
+    """NO costs a dollar less the price of YES."""
+    assert (leg_price(3000, is_buy=True), leg_price(3000, is_buy=False)) == (3000, 7000)
+
+
+@given(
+    st.sampled_from(["cent", "accumulator_cent", "accumulator"]),
+    st.sampled_from(MemberType),
+    st.integers(1, 99),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(1, 12), st.integers(0, 98)), min_size=1, max_size=8),
+)
+def test_no_split_costs_more_than_the_bound(
+    rounding: str, member: MemberType, cents: int, is_buy: bool, fills: list[tuple[int, int]]
+) -> None:
+    """However whole contracts are split and however much better they fill, price and fee stay within the bound."""
+    rule = FeeRule.parse("*", date(2021, 1, 1), "quadratic", "1", rounding)
+    paid = 100 * cents
+    bound = FeeBound.of(rule, member, paid)
+    fees = FeeAccumulator(rule, member)
+    cost = count = 0
+    for contracts, better in fills:
+        leg = max(100, paid - 100 * better)
+        charge = fees.charge(leg_price(leg, is_buy=is_buy), 100 * contracts, is_buy=is_buy, is_taker=True)
+        cost += leg * 100 * contracts + charge.net_fee
+        count += 100 * contracts
+    assert cost <= paid * count + bound.fee(count)

@@ -1,0 +1,1 @@
+"""The world room on its own."""
