@@ -13,6 +13,7 @@
     ├── ImportFailed         a source cannot be imported at all
     ├── ModelError           a model cannot be fitted, stored or served
     ├── EngineError          the event loop met something out of order
+    ├── ReportError          a run's folder that no report can be made of
     └── VerificationError    scores asked of things that cannot be scored
 
 Messages name the thing, the value and the fix. Catch :class:`DrybulbError` to
@@ -72,6 +73,10 @@ class ModelError(DrybulbError):
 
 class EngineError(DrybulbError):
     """The event loop met an event out of order or an order it does not know."""
+
+
+class ReportError(DrybulbError):
+    """A run's folder that no report can be made of."""
 
 
 class VerificationError(DrybulbError):

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import polars as pl
 import pytest
 import typer.main
 
 from drybulb.cli import app
+from tests.unit.adapters.archives import MARKETS, small_archive, write
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
 VERBS = ("demo", "import", "dense", "coverage", "train", "verify", "predict", "backtest", "report", "config")
@@ -96,6 +98,21 @@ def test_config_prints_json_alone() -> None:
     assert document(done)["config"]["city"]["chicago"]["station"] == "KMDW"
 
 
+def test_an_import_with_refusals_is_status_3(tmp_path: Path) -> None:
+    """An import that refuses something imports the rest, says so in its JSON, and ends with status 3."""
+    frames = small_archive()
+    sound = write(tmp_path / "sound", frames)
+    lake = ("--lake", str(tmp_path / "lake"), "--json")
+    assert drybulb("import", str(sound), *lake).returncode == 0
+    frames[MARKETS] = frames[MARKETS].filter(pl.col("strike_type") != "less")
+    done = drybulb("import", str(write(tmp_path / "spoiled", frames)), "--lake", str(tmp_path / "other"), "--json")
+    assert done.returncode == 3, done.stderr
+    found = document(done)
+    reasons = {"ladder does not tile", "its event was refused", "strikes are nowhere"}
+    assert {r["reason"] for r in found["refusals"]} == reasons
+    assert found["tables"]["official"]["added"] > 0
+
+
 def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     """A small demo runs end to end; its lake then answers coverage, predict, train, verify and backtest in JSON."""
     out = tmp_path / "demo"
@@ -112,6 +129,7 @@ def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     assert belief["source"] == "S"
     assert sum(cell["probability"] for cell in belief["pmf"]) == pytest.approx(1.0)
     assert sum(leg["probability"] for leg in belief["ladder"]) == pytest.approx(1.0)
+    assert document(drybulb("train", "--until", f"{last}T00:00Z", *lake))["notes"] is not None
     again = document(drybulb("dense", *lake))
     assert all(not city["months_built"] for city in again["cities"].values())
     window = ("--start", last, "--end", last, "--cities", "miami,denver")

@@ -29,9 +29,10 @@ from drybulb.errors import ConfigError
 ASSUMPTIONS = (
     "orders are taken only; none rests in the book and earns the spread",
     "prints only: filled by a later print on the same side, inside the limit, at its price, up to its size",
+    "of prints at one instant the dearest is met first",
     "recorded quotes: filled at the next quote recorded after latency, inside the limit, up to its size where known",
     "carried prices never fill; nothing fills while the exchange is closed",
-    "our orders move no price and take nothing from anybody else",
+    "a fill takes the place of a recorded trade or quote; our orders move no price and nobody answers them",
     "collateral is not returned on exclusive markets; a NO contract keeps its whole cost until settlement",
 )
 
@@ -54,6 +55,7 @@ class BacktestResult:
         policy: name of the policy.
         tallies: counts and gains.
         refused: events not replayed, by city and reason.
+        assumptions: how fills were granted, and the settings in words.
         notes: what a reader must know.
         digest: SHA-256 of the journal.
         seed: of the run.
@@ -64,6 +66,7 @@ class BacktestResult:
     policy: str
     tallies: Tallies
     refused: dict[str, Counter[str]]
+    assumptions: tuple[str, ...]
     notes: tuple[str, ...]
     digest: str
     seed: int
@@ -78,7 +81,7 @@ class BacktestResult:
             "cities": {key: self._part(part, self.refused[key]) for key, part in self.tallies.cities.items()},
             "total": self._part(self.tallies.total, sum(self.refused.values(), Counter())),
             "by_lead": {str(lead): part.to_json(self.seed) for lead, part in sorted(self.tallies.by_lead.items())},
-            "assumptions": list(ASSUMPTIONS),
+            "assumptions": list(self.assumptions),
             "notes": list(self.notes),
             "not_traded": dict(sorted(self.tallies.total.refusals.items())),
             "digest": self.digest,
@@ -103,6 +106,7 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
     policy: str = "S",
     forecaster: BeliefMaker | None = None,
     out: Path | None = None,
+    notes: Sequence[str] = (),
     progress: Progress = silent,
 ) -> BacktestResult:
     """Replay the event days from ``start`` to ``end`` inclusive; each is traded from the day before.
@@ -116,6 +120,7 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
         policy: ``never``, ``crossed``, or the name of a forecaster, whose beliefs are then traded.
         forecaster: makes the beliefs; not needed by the first two.
         out: folder of the run; ``runs/<first digits of the digest>`` in the lake when None.
+        notes: what a reader must know of the lake, put before what the run itself has to say.
         progress: told of each month begun.
 
     Raises:
@@ -151,7 +156,8 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
         policy=policy,
         tallies=tally(ports.journal.records, known),
         refused=playable.refused,
-        notes=_notes(playable.listings, recorded.once),
+        assumptions=(*ASSUMPTIONS, *_settings(config, policy)),
+        notes=(*notes, *_notes(playable.listings, recorded.once)),
         digest=digest,
         seed=config.training.seed,
     )
@@ -177,6 +183,37 @@ def _asked(cities: Iterable[str], known: Mapping[str, object]) -> list[str]:
     if unknown:
         raise ConfigError(f"no city {', '.join(unknown)}; known: {', '.join(known)}")
     return sorted(set(cities))
+
+
+def _settings(config: Config, policy: str) -> Iterator[str]:
+    """The settings that made the run what it is, in words."""
+    waits = config.backtest
+    lives = min(waits.order_lifetime_min, waits.print_fill_window_min)
+    yield f"an order arrives {waits.latency_seconds} s after its decision and lives {lives} min"
+    for rule in config.fees:
+        yield (
+            f"fees of {'every series' if rule.series == '*' else rule.series} from {rule.starts}: {rule.fee_type},"
+            f" multiplier {rule.multiplier}, rounding {rule.rounding}, {config.market.member} member"
+        )
+    if not wiring.needs_beliefs(policy):
+        return
+    trade = config.strategy
+    edges, fractions = trade.min_edge_cents, trade.kelly_fraction
+    yield f"a belief every {waits.belief_cadence_min} min, trusted for {trade.max_belief_age_min} min"
+    yield f"edge after fees of at least {edges[0]:g} ¢ at lead 0 and {edges[1]:g} ¢ at lead 1"
+    yield f"{fractions[0]:g} of Kelly at lead 0 and {fractions[1]:g} at lead 1, of ${trade.bankroll_usd:,}"
+    yield (
+        f"quotes at most {trade.max_quote_age_min} min old and {trade.max_spread_cents:g} ¢ wide; none in the last"
+        f" {trade.min_minutes_to_close} min; {trade.cooldown_min} min between orders in a market"
+    )
+    for city, own in trade.city.items():
+        yield f"for {city} instead: {own.model_dump(exclude_none=True)}"
+    risk = config.risk
+    yield (
+        f"at most ${risk.max_trade_usd:,} a trade, ${risk.max_daily_loss_usd:,} lost a day,"
+        f" ${risk.max_open_exposure_usd:,} at stake, {risk.max_positions} positions,"
+        f" {risk.max_positions_per_event} an event"
+    )
 
 
 def _believe(forecaster: BeliefMaker | None, policy: str) -> Believe | None:

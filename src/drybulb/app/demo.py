@@ -157,7 +157,15 @@ def demo(
     verified = verify(lake, config.cities(), forecaster, *window, config.training.seed, progress)
     runs = {
         name: backtest(
-            lake, config, *window, cities=keys, policy=name, forecaster=forecaster, out=out / name, progress=progress
+            lake,
+            config,
+            *window,
+            cities=keys,
+            policy=name,
+            forecaster=forecaster,
+            out=out / name,
+            notes=(f"a synthetic world, seed {seed}: what is found here says nothing about real markets",),
+            progress=progress,
         )
         for name in POLICIES
     }

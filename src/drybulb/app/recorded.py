@@ -168,7 +168,9 @@ def _prints(lake: Lake, listings: Mapping[str, Listing], start: date, end: date)
     )
     keys = {listing.event.city for listing in listings.values()}
     rows = lake.read("prints", keys, start, end, columns=_PRINT_COLUMNS)
-    return rows.join(events, on="ticker").sort("known_at", "at", "trade_id")
+    # Prints of one instant are one taker who walked the book. Which we would have had is not known; the dearest it is.
+    dearest = pl.when(pl.col("taker_side") == "yes").then(-pl.col("yes_price")).otherwise("yes_price")
+    return rows.join(events, on="ticker").sort("known_at", "at", "ticker", dearest, "trade_id")
 
 
 def _by_date(rows: pl.DataFrame) -> dict[date, pl.DataFrame]:

@@ -130,7 +130,7 @@ def dense_ladders(lake: Lake, listings: Mapping[str, Listing], start: date, end:
     for key in _cities(listings):
         rows = lake.read("dense", [key], start, end, columns=_DENSE_COLUMNS).join(places, on="ticker")
         sides = rows.select(
-            *("known_at", "event", "leg", "eve", "closes_at", "is_trading", "source"),
+            *("known_at", "event", "leg", "eve", "opens_at", "closes_at", "is_trading", "source"),
             pl.col("end_at").alias("at"),
             pl.col("yes_bid_close").alias("yes_bid"),
             pl.col("yes_ask_close").alias("yes_ask"),
@@ -139,7 +139,8 @@ def dense_ladders(lake: Lake, listings: Mapping[str, Listing], start: date, end:
             pl.col("bid_age").fill_null(unseen),
             pl.col("ask_age").fill_null(unseen),
         )
-        found.append(_gather(sides, listings))
+        # A minute is known after it ended: what the exchange's last one shows can no longer be traded.
+        found.append(_gather(_with_trading(sides, lake, start, end), listings))
     return found
 
 
@@ -181,7 +182,11 @@ def _carried(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     return legs.join_asof(
         last, left_on="known_at", right_on="seen_at", by="ticker", check_sortedness=False
     ).with_columns(
-        age.alias("bid_age"), age.alias("ask_age"), pl.col("known_at").alias("at"), pl.col("source").fill_null("none")
+        age.alias("bid_age"),
+        age.alias("ask_age"),
+        pl.col("known_at").alias("at"),
+        pl.col("source").fill_null("none"),
+        pl.lit(value=True).alias("is_trading"),
     )
 
 
@@ -207,7 +212,7 @@ def _top_of_books(lake: Lake, key: str, start: date, end: date) -> pl.DataFrame:
 
 
 def _with_trading(rows: pl.DataFrame, lake: Lake, start: date, end: date) -> pl.DataFrame:
-    """Add whether the exchange and the market were open; what no session covers is closed."""
+    """Keep ``is_trading`` where exchange and market were open as a row was known; what no session covers is closed."""
     first = datetime.combine(start, time(), UTC) - timedelta(days=2)
     last = datetime.combine(end, time(), UTC) + timedelta(days=3)
     open_spans = (
@@ -221,5 +226,5 @@ def _with_trading(rows: pl.DataFrame, lake: Lake, start: date, end: date) -> pl.
     return (
         rows.sort("known_at")
         .join_asof(open_spans, left_on="known_at", right_on="session_from")
-        .with_columns((in_hours & in_session).alias("is_trading"))
+        .with_columns(pl.col("is_trading") & in_hours & in_session)
     )

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from drybulb.app.page import page
-from drybulb.app.reported import ReportError, read_run
+from drybulb.app.reported import read_run
+from drybulb.errors import ReportError
 
 
 @dataclass(frozen=True, slots=True)

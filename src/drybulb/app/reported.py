@@ -18,15 +18,11 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from drybulb.errors import DrybulbError
+from drybulb.errors import ReportError
 
 AGAIN = "run `drybulb backtest` again"
 Interval = tuple[float, float]
 Lead = Annotated[int, Field(ge=0, le=1)]
-
-
-class ReportError(DrybulbError):
-    """A run's folder that no report can be made of."""
 
 
 class _Read(BaseModel):

@@ -70,7 +70,9 @@ class Basis:
 
 _SEASONED = ("scatter", "season_sin", "season_cos")
 _BY_LEAD = (-24.0, 0.0, 24.0)
-_BY_HOUR = (-24.0, -18.0, -12.0, -6.0, *(float(n) for n in range(25)))
+_BY_HOUR = (-24.0, -18.0, -12.0, -6.0, *(float(n) for n in range(23)), 24.0)
+"""A routine reading of the last hour is known only after the day, and the rare special report of it makes no fit of its
+own: the last two hours are one part, or such a report would make S forget all the day has shown."""
 
 
 def _joint(name: str, of: str, absolute: tuple[str, ...] = ()) -> Basis:

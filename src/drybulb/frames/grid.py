@@ -15,31 +15,6 @@ from drybulb.frames.asof import INSTANT
 #: What a request is: an event, named by its city and climate day, and an instant.
 REQUEST_SCHEMA = pl.Schema({"city": pl.String(), "day": pl.Date(), "at": INSTANT})
 
-#: A grid starts on D-1 at this hour of local standard time: no market opened earlier.
-FIRST_HOUR = 9
-
-
-def request_grid(city: City, days: Iterable[date], cadence_minutes: int) -> pl.DataFrame:
-    """Return requests from D-1 09:00 to D 24:00 local standard time, the end excluded.
-
-    When a market opened and closed is the exchange's business: filter by it where it matters.
-
-    Args:
-        city: the city of the events.
-        days: climate days of the events.
-        cadence_minutes: distance between two requests of an event [min].
-
-    Returns:
-        ``city``, ``day``, ``at`` [UTC], by day and instant.
-
-    Raises:
-        DomainError: a cadence that is not positive.
-    """
-    if cadence_minutes <= 0:
-        raise DomainError(f"cadence of {cadence_minutes} minutes is not positive; give 1 or more")
-    minutes = range((FIRST_HOUR - 24) * 60, 24 * 60, cadence_minutes)
-    return _cross({city.key: city}, days, [timedelta(minutes=minute) for minute in minutes])
-
 
 def clock_requests(
     cities: Mapping[str, City], days: Iterable[date], lead_hours: Mapping[int, Sequence[int]]

@@ -105,6 +105,23 @@ def test_dense_minutes(tmp_path: Path) -> None:
     assert found["16:00"].quotes[0].yes_ask is None
 
 
+def test_the_last_dense_minute_of_a_session(tmp_path: Path) -> None:
+    """The minute that ends with the session is known a second later, when the exchange is shut: nothing trades."""
+    lake = Lake(tmp_path)
+    event = list_event(lake)
+    known = {"known_at": at("00:00"), "known_from": "latency"}
+    merge(
+        lake,
+        "sessions",
+        [{"exchange": "kalshi", "from": at("15:00"), "to": at("17:00"), "kind": "open", **known}],
+    )
+    trade(lake, event, ("16:58:30", 0, 50, "yes", 1))
+    densify(lake, CONFIG, ["chicago"])
+    found = ladders(lake)
+    assert list(found)[-1] == "17:00"
+    assert (found["16:59"].is_trading, found["17:00"].is_trading) == (True, False)
+
+
 def test_dense_minutes_are_taken_before_quotes(tmp_path: Path) -> None:
     """An event with dense minutes is not also told by its daily quote."""
     lake = lake_at(tmp_path)
@@ -143,3 +160,13 @@ def test_prints_and_payouts(tmp_path: Path) -> None:
 def test_whole_payouts(payouts: tuple[int, ...], is_whole: bool) -> None:
     """One market pays a dollar and the others nothing, or all pay a part; anything else is a broken record."""
     assert is_whole_payout(payouts) is is_whole
+
+
+def test_of_prints_at_one_instant_the_dearest_comes_first(tmp_path: Path) -> None:
+    """A taker who walked the book up is met at the highest price first, one who walked it down at the lowest."""
+    lake = lake_at(tmp_path)
+    event = list_event(lake)
+    trade(lake, event, ("16:00:30", 0, 50, "yes", 1), ("16:00:30.0", 0, 52, "yes", 1), ("16:00:30.00", 0, 51, "yes", 1))
+    trade(lake, event, ("16:05:30", 0, 47, "no", 1), ("16:05:30.0", 0, 45, "no", 1))
+    densify(lake, CONFIG, ["chicago"])
+    assert [e.price for e in events(lake) if isinstance(e, Print)] == [5200, 5100, 5000, 4500, 4700]

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from drybulb.app.report import ReportResult, report
-from drybulb.app.reported import ReportError
+from drybulb.errors import ReportError
 from tests.unit.app import run_folder
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"

@@ -154,10 +154,19 @@ def test_it_is_fitted_for_every_part_of_the_day(world: tuple[pl.DataFrame, Struc
     """With guidance and observations it has fits of both together and of each alone, by the hour of the day."""
     parts = world[1].parts["KMIA"]
     together = sorted(part.start for part in parts if part.basis == "guidance+observations")
-    # The reading of the last hour is known only after the day.
+    # The routine reading of the last hour is known only after the day, so the last two hours share a fit.
     assert together[-23:] == [float(n) for n in range(23)]
+    assert max(part.end for part in parts) == 24.0
     assert {part.basis for part in parts} == {"guidance+observations", "guidance", "observations"}
     assert max(part.days for part in parts) <= 120
+
+
+def test_a_special_report_of_the_last_hour_is_listened_to(world: tuple[pl.DataFrame, Structural]) -> None:
+    """A reading of 23:12, later than any routine one, does not make it forget the observations of the day."""
+    late = world[0].filter(pl.col("hours").is_between(23.4, 23.9) & pl.col("guidance").is_not_null())
+    read = late.with_columns((pl.col("hours") - 23.2).alias("last_temp_age"))
+    assert read.height > 0
+    assert set(world[1].predict(read).reason) == {"guidance+observations"}
 
 
 def test_a_neighbour_teaches_it_without_a_floor(world: tuple[pl.DataFrame, Structural]) -> None:

@@ -7,27 +7,18 @@ from datetime import date
 import pytest
 
 from drybulb.errors import DomainError
-from drybulb.frames.grid import REQUEST_SCHEMA, clock_requests, request_grid
+from drybulb.frames.grid import clock_requests
 from drybulb.frames.snapshot import snapshots
 from tests.laws.records import CITIES, tables, utc
 
 DAY = date(2024, 7, 15)
 
 
-def test_a_grid_runs_from_the_day_before_to_the_end_of_the_day() -> None:
-    """At half-hour cadence an event has the 78 instants from D-1 09:00 to before D 24:00 local standard time."""
-    grid = request_grid(CITIES["miami"], [DAY], 30)
-    assert grid.schema == REQUEST_SCHEMA
-    assert grid["at"].to_list()[:2] == [utc(DAY, -10), utc(DAY, -9.5)]
-    assert grid["at"].to_list()[-1] == utc(DAY, 28.5)
-    assert grid.height == 78
-
-
-def test_a_grid_is_all_inside_its_events() -> None:
-    """Every request of a grid can be answered, through the change of the clocks."""
+def test_clocks_are_all_inside_their_events() -> None:
+    """Every request at a clock can be answered, through the change of the clocks."""
     days = [date(2024, 3, 9), date(2024, 3, 10), date(2024, 3, 11)]
-    made = snapshots(request_grid(CITIES["chicago"], days, 60), CITIES, tables())
-    assert made.height == 3 * 39
+    made = snapshots(clock_requests(CITIES, days, {1: [0, 23], 0: [0, 23]}), CITIES, tables())
+    assert made.height == len(CITIES) * 3 * 4
     assert set(made["lead"]) == {0, 1}
 
 
@@ -55,9 +46,3 @@ def test_impossible_clocks_are_refused(lead_hours: dict[int, list[int]], named: 
     """A lead other than 0 and 1, or an hour outside the day, is refused by name."""
     with pytest.raises(DomainError, match=named):
         clock_requests(CITIES, [DAY], lead_hours)
-
-
-def test_an_impossible_cadence_is_refused() -> None:
-    """A cadence of no minutes is refused."""
-    with pytest.raises(DomainError, match="cadence of 0"):
-        request_grid(CITIES["miami"], [DAY], 0)
