@@ -37,6 +37,7 @@ def steps(archive: Path, out: Path) -> dict[str, tuple[str, ...]]:
         "backtest": ("backtest", *_WINDOW, "--policy", "S", "--out", str(out / "run")),
         "backtest-emos": ("backtest", *_WINDOW, "--policy", "emos"),
         "backtest-climatology": ("backtest", *_WINDOW, "--policy", "climatology"),
+        "backtest-crossed": ("backtest", *_WINDOW, "--policy", "crossed"),
         "backtest-never": ("backtest", *_WINDOW, "--policy", "never"),
     }
 

@@ -141,7 +141,7 @@ def _dense(
     settings = load(config)
     keys = arguments.keys(cities, settings.city)
     with terminal() as progress:
-        result = densify(Lake(lake), settings, keys, progress=progress)
+        result = densify(Lake.existing(lake), settings, keys, progress=progress)
     _print(result.to_json(), as_json)
 
 
@@ -155,7 +155,7 @@ def _coverage(lake: LakeOption = DEFAULT_LAKE, config: ConfigOption = None, as_j
     from drybulb.app.config import load
     from drybulb.app.coverage import coverage
 
-    _print(coverage(Lake(lake), load(config)).to_json(), as_json)
+    _print(coverage(Lake.existing(lake), load(config)).to_json(), as_json)
 
 
 @app.command("train")
@@ -181,7 +181,7 @@ def _train(
     keys = arguments.keys(cities, settings.city)
     instant = arguments.instant(until, "--until") if until else datetime.now(UTC)
     with terminal() as progress:
-        result = train(Lake(lake), settings, instant, keys, progress)
+        result = train(Lake.existing(lake), settings, instant, keys, progress)
     _print(result.to_json(), as_json)
 
 
@@ -208,7 +208,7 @@ def _verify(
     settings = load(config)
     table = settings.cities()
     chosen = {key: table[key] for key in arguments.keys(cities, settings.city)}
-    home = Lake(lake)
+    home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first)
         result = verify(home, chosen, forecaster, first, last, settings.training.seed, progress)
@@ -220,7 +220,7 @@ def _predict(
     city: Annotated[str, typer.Argument(help="City key, such as chicago.")],
     day: Annotated[str, typer.Argument(help="Event day, YYYY-MM-DD.")],
     at: Annotated[str | None, typer.Option("--at", help="As of this instant; now when left away.")] = None,
-    source: Annotated[str, typer.Option("--source", help="Forecaster to ask.")] = "S",
+    source: Annotated[str, typer.Option("--source", help="Forecaster to ask, by the name `verify` prints.")] = "S",
     lake: LakeOption = DEFAULT_LAKE,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -237,7 +237,7 @@ def _predict(
     if city not in settings.city:
         raise typer.BadParameter(f"{city!r} is not a city; known: {', '.join(settings.city)}", param_hint="CITY")
     instant = arguments.instant(at, "--at") if at else datetime.now(UTC)
-    _print(predict(Lake(lake), settings, city, arguments.day(day, "DAY"), instant, source).to_json(), as_json)
+    _print(predict(Lake.existing(lake), settings, city, arguments.day(day, "DAY"), instant, source).to_json(), as_json)
 
 
 @app.command("backtest")
@@ -247,7 +247,7 @@ def _backtest(
     lake: LakeOption = DEFAULT_LAKE,
     cities: CitiesOption = None,
     policy: Annotated[
-        str, typer.Option("--policy", help="`never`, or a forecaster such as `S` or `climatology`.")
+        str, typer.Option("--policy", help="`never`, `crossed` (a probe), or a forecaster such as `S`.")
     ] = "S",
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run; LAKE/runs/DIGEST otherwise.")] = None,
     config: ConfigOption = None,
@@ -269,13 +269,13 @@ def _backtest(
     keys = arguments.keys(cities, settings.city)
     if policy not in POLICIES:
         raise typer.BadParameter(f"{policy!r} is none of {', '.join(POLICIES)}", param_hint="--policy")
-    home = Lake(lake)
+    home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first) if needs_beliefs(policy) else None
         result = backtest(
             home, settings, first, last, cities=keys, policy=policy, forecaster=forecaster, out=out, progress=progress
         )
-    _print(result.to_json(), as_json, refusals=any(result.refused.values()))
+    _print(result.to_json(), as_json, refusals=result.has_refusals)
 
 
 @app.command("report")
@@ -323,4 +323,7 @@ def main() -> None:
         sys.exit(EXIT_ERROR)
     except DrybulbError as error:
         sys.stderr.write(f"drybulb: {error}\n")
+        sys.exit(EXIT_ERROR)
+    except OSError as error:  # a full disk or a folder that cannot be written is no bug
+        sys.stderr.write(f"drybulb: {error}; check the path, its space and permissions\n")
         sys.exit(EXIT_ERROR)

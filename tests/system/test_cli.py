@@ -91,6 +91,17 @@ def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.parametrize("verb", ["dense", "coverage", "train", "verify", "predict", "backtest"])
+def test_a_lake_that_is_not_there_is_an_error(tmp_path: Path, verb: str) -> None:
+    """A mistyped --lake is an error with the fix, not an empty result, and makes no folder."""
+    window = ("--start", "2024-12-01", "--end", "2024-12-02") if verb in ("verify", "backtest") else ()
+    event = ("miami", "2024-12-01", "--at", "2024-12-01T12:00Z") if verb == "predict" else ()
+    done = drybulb(verb, *event, *window, "--lake", str(tmp_path / "lkae"), "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no lake at" in done.stderr
+    assert not (tmp_path / "lkae").exists()
+
+
 def test_config_prints_json_alone() -> None:
     """`config --json` prints one document that fits its schema."""
     done = drybulb("config", "--json")

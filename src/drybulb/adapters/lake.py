@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,6 +59,18 @@ class Lake:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+
+    @classmethod
+    def existing(cls, path: Path | str) -> Lake:
+        """Return the lake at ``path``, to be read.
+
+        Raises:
+            LakeError: there is none, so that a mistyped folder is not taken for an empty lake.
+        """
+        lake = cls(path)
+        if not lake.tables():
+            raise LakeError(f"no lake at {lake.path}; fill one with `drybulb import ARCHIVE --lake {lake.path}`")
+        return lake
 
     def file(self, table: str, key: str, month: str) -> Path:
         """Path of one file of the lake."""
@@ -149,8 +162,11 @@ class Lake:
                 os.fsync(written.fileno())
             aside.replace(file)
         except (OSError, pl.exceptions.PolarsError) as error:
-            aside.unlink(missing_ok=True)
             raise LakeError(f"{file}: cannot be written ({error}); check space and permissions") from error
+        finally:
+            # Also when a person stops it midway; once it has replaced the file there is nothing to remove.
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
 
     def merge(self, table: str, frame: pl.DataFrame) -> MergeReport:
         """Add rows to a table; rows already there stay as they are.

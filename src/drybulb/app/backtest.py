@@ -16,7 +16,7 @@ import polars as pl
 from drybulb.adapters.lake import Lake
 from drybulb.app import wiring
 from drybulb.app.config import Config
-from drybulb.app.listings import NO_QUOTES, load_playable
+from drybulb.app.listings import NO_QUOTES, NOT_ASKED, load_playable
 from drybulb.app.progress import Progress, silent
 from drybulb.app.recorded import Believe, Recorded
 from drybulb.app.runfolder import config_digest, write_run
@@ -28,7 +28,7 @@ from drybulb.errors import ConfigError
 
 ASSUMPTIONS = (
     "orders are taken only; none rests in the book and earns the spread",
-    "prints only: filled by a later print on the same side, inside the limit, at its price, up to its size",
+    "prints only: filled by a later print on the same side, inside the limit, up to its size, and pays the limit",
     "of prints at one instant the dearest is met first",
     "recorded quotes: filled at the next quote recorded after latency, inside the limit, up to its size where known",
     "carried prices never fill; nothing fills while the exchange is closed",
@@ -70,6 +70,11 @@ class BacktestResult:
     notes: tuple[str, ...]
     digest: str
     seed: int
+
+    @property
+    def has_refusals(self) -> bool:
+        """Whether an event that was asked for could not be replayed."""
+        return any(reason != NOT_ASKED for reasons in self.refused.values() for reason in reasons)
 
     def to_json(self) -> dict[str, Any]:
         """Return the document ``backtest/1``."""
@@ -188,8 +193,7 @@ def _asked(cities: Iterable[str], known: Mapping[str, object]) -> list[str]:
 def _settings(config: Config, policy: str) -> Iterator[str]:
     """The settings that made the run what it is, in words."""
     waits = config.backtest
-    lives = min(waits.order_lifetime_min, waits.print_fill_window_min)
-    yield f"an order arrives {waits.latency_seconds} s after its decision and lives {lives} min"
+    yield f"an order arrives {waits.latency_seconds} s after its decision and waits {waits.order_lifetime_min} min"
     for rule in config.fees:
         yield (
             f"fees of {'every series' if rule.series == '*' else rule.series} from {rule.starts}: {rule.fee_type},"

@@ -124,8 +124,7 @@ class BacktestBlock(_Block):
     """Assumptions of the simulated exchange and the cadence of beliefs."""
 
     latency_seconds: int = Field(ge=0)
-    print_fill_window_min: int = Field(gt=0)
-    order_lifetime_min: int = Field(gt=0)
+    order_lifetime_min: int = Field(gt=0, le=5)
     belief_cadence_min: int = Field(gt=0)
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from textwrap import fill
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 Document = dict[str, Any]
+
+_NUMBER = frozenset("0123456789+-–.,… ")
+_MOST_UNBROKEN = 32
+"""Longer words than this may be broken to fit a terminal [characters]."""
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of any JSON document
@@ -27,13 +34,49 @@ def _table(console: Console, title: str, columns: Sequence[str], rows: Iterable[
     rows = list(rows)
     if not rows:
         return
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=0,
+        show_edge=False,
+        highlight=False,
+    )
+    cells = [[_cell(value) for value in row] for row in rows]
     for index, name in enumerate(columns):
-        numeric = all(isinstance(row[index], int | float | None) for row in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+        column = [row[index] for row in cells]
+        numeric = all(_NUMBER.issuperset(cell) for cell in column)
+        least = min(_MOST_UNBROKEN, max(_unbroken(cell) for cell in (name, *column)))
+        if numeric:  # never broken: a number in two lines is two numbers
+            table.add_column(fill(name, least, break_long_words=False), justify="right", no_wrap=True)
+        else:
+            table.add_column(name, overflow="fold", min_width=least)
+    for row in cells:
+        table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+    console.print()
+
+
+def _unbroken(text: str) -> int:
+    """Width below which a cell would be broken inside a word, a number or an interval."""
+    return len(text) if "…" in text else max((len(word) for word in text.split()), default=0)
+
+
+def _money(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f}"
+
+
+def _count(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f}".removesuffix(".00")
+
+
+def _named(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _interval(pair: list[float] | None, digits: int = 2) -> str:
@@ -44,7 +87,14 @@ def _import(console: Console, doc: Document) -> None:
     columns = ("read", "added", "unchanged")
     _table(console, "tables", ("table", *columns), [(t, *(v[c] for c in columns)) for t, v in doc["tables"].items()])
     rows = [
-        (r["file"].removesuffix(".parquet"), r["city"], r["count"], r["of"], r["unit"], r["reason"])
+        (
+            r["file"].removesuffix(".parquet"),
+            r["city"],
+            r["count"],
+            r["of"],
+            r["unit"],
+            ": ".join((r["reason"], *r["examples"][:1])),
+        )
         for r in doc["refusals"]
     ]
     _table(console, "refused", ("file", "city", "refused", "of", "", "reason"), rows)
@@ -56,14 +106,14 @@ def _usable(console: Console, usable: dict[str, Document]) -> None:
     if not usable:
         return
     names = list(next(iter(usable.values())))
-    rows = [(name.replace("_", " "), *(days[name] for days in usable.values())) for name in names]
-    _table(console, "what a model could use", ("", *(city.replace("_", " ") for city in usable)), rows)
+    rows = [(_named(name), *(days[name] for days in usable.values())) for name in names]
+    _table(console, "what a model could use", ("", *(_named(city) for city in usable)), rows)
 
 
 def _coverage(console: Console, doc: Document) -> None:
     columns = ("table", "key", "rows", "first", "last", "months", "missing_months")
     rows = [tuple(len(r[c]) if isinstance(r[c], list) else r[c] for c in columns) for r in doc["tables"]]
-    _table(console, "lake", [c.replace("_", " ") for c in columns], rows)
+    _table(console, "lake", [_named(c) for c in columns], rows)
     _usable(console, doc["usable"])
 
 
@@ -75,16 +125,13 @@ def _verify(console: Console, doc: Document) -> None:
     ):
         rows = [
             (
-                r["city"],
+                _named(r["city"]),
                 f"D{'-1' if r['lead'] else ''} {r['clock']}",
-                r["forecaster"],
+                _named(r["forecaster"]),
                 r["n_events"],
-                r["crps"],
+                _score(r["crps"]),
                 _interval(r["ci90"]["crps"]),
-                r["rps"],
-                r["log_score"],
-                r["mae"],
-                r["within_2"],
+                *(_score(r[name]) for name in ("rps", "log_score", "mae", "within_2")),
             )
             for r in doc["rows"]
             if r["paired_with"] == paired_with and (r["clock"] == "all" or paired_with)
@@ -109,10 +156,16 @@ def _predict(console: Console, doc: Document) -> None:
 
 def _backtest(console: Console, doc: Document) -> None:
     console.print(f"[bold]{doc['policy']}[/bold] {doc['window'][0]} … {doc['window'][1]}; run {doc['run']}")
-    columns = ("events", "orders", "fills", "contracts", "fees_usd", "pnl_usd", "max_drawdown_usd")
+    columns = ("fees_usd", "pnl_usd", "max_drawdown_usd")
     legs = {**doc["cities"], "total": doc["total"], **{f"lead {k}": v for k, v in doc["by_lead"].items()}}
     rows = [
-        (name, *(leg.get(c) for c in columns), _interval((leg.get("pnl_per_day") or {}).get("ci90")))
+        (
+            _named(name),
+            *(leg.get(c) for c in ("events", "orders", "fills")),
+            _count(leg.get("contracts")),
+            *(_money(leg.get(c)) for c in columns),
+            _interval((leg.get("pnl_per_day") or {}).get("ci90"), digits=0),
+        )
         for name, leg in legs.items()
     ]
     names = ("", "events", "orders", "fills", "contracts", "fees $", "P&L $", "max drawdown $", "P&L a day $, 90 %")
@@ -145,8 +198,13 @@ def _demo(console: Console, doc: Document) -> None:
 
 def _config(console: Console, doc: Document) -> None:
     for name, block in doc["config"].items():
-        rows = list(block.items()) if isinstance(block, dict) else list(enumerate(block))
-        _table(console, name, ("key", "value"), [(str(k), str(v)) for k, v in rows])
+        items = block.items() if isinstance(block, dict) else enumerate(block)
+        rows = [
+            (f"{key}.{inner}" if inner else str(key), str(value))
+            for key, found in items
+            for inner, value in (found.items() if isinstance(found, dict) else (("", found),))
+        ]
+        _table(console, name, ("key", "value"), rows)
 
 
 def _plain(console: Console, doc: Document) -> None:

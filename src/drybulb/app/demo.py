@@ -67,6 +67,8 @@ class DemoResult:
 
 def _fresh_folder(out: Path, spec: WorldSpec) -> Lake:
     """Clear a folder this demo made before; anybody else's is left alone."""
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out} is not a folder; give another --out")
     if out.exists() and any(out.iterdir()) and not (out / _MARKER).exists():
         raise ConfigError(f"{out} exists and was not made by the demo; give another --out")
     if out.exists():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from drybulb.adapters.lake import Lake
 from drybulb.domain.city import City
+from drybulb.forecast.labels import newest_labels
 from drybulb.forecast.model import GRID_LOW, Prediction
 from drybulb.frames.consensus import DENSE_AGE_MIN, consensus, daily_consensus
 from drybulb.frames.ladders import whole_ladders
@@ -46,29 +47,17 @@ class Truth:
 
 
 def load_labels(lake: Lake, cities: Mapping[str, City], start: date, end: date) -> pl.DataFrame:
-    """Return city, day and label [°F] of every day that has one.
-
-    The settled value is the label where it exists; else the newest final official high.
-    """
-    settled = (
-        lake.read("settlements", cities, start, end)
-        .filter(pl.col("value").is_not_null())
-        .sort("version")
-        .group_by("city", "day")
-        .agg(pl.col("value").last().cast(pl.Int32).alias("settled"))
-    )
-    names = pl.DataFrame({"station": [c.station for c in cities.values()], "city": list(cities)})
-    official = (
-        lake.read("official", {c.station for c in cities.values()}, start, end)
-        .filter(pl.col("is_final"))
-        .sort("known_at", "version")
-        .group_by("station", "day")
-        .agg(pl.col("high").last().alias("official"))
-        .join(names, on="station")
-        .select("city", "day", "official")
-    )
-    both = official.join(settled, on=["city", "day"], how="full", coalesce=True)
-    return both.select("city", "day", pl.coalesce("settled", "official").alias("label")).sort("city", "day")
+    """Return city, day and label [°F] of every day that has one; see :func:`~drybulb.forecast.labels.newest_labels`."""
+    stations = {city.station for city in cities.values()}
+    official = lake.read("official", stations, start, end)
+    settlements = lake.read("settlements", cities, start, end)
+    found = [
+        newest_labels(official, settlements, city).select(
+            pl.lit(key).alias("city"), "day", pl.col("high").alias("label")
+        )
+        for key, city in cities.items()
+    ]
+    return pl.concat(found).sort("city", "day")
 
 
 def load_truth(lake: Lake, cities: Mapping[str, City], start: date, end: date) -> Truth:
@@ -103,8 +92,10 @@ def market_at(
 
 def _minutes_before(dense: pl.DataFrame, instants: pl.Series) -> pl.DataFrame:
     """The few dense minutes that can be the newest known at one of ``instants``."""
-    ends = [instants - timedelta(minutes=age) for age in range(DENSE_AGE_MIN + 1)]
-    return dense.filter(pl.col("end_at").is_in(pl.concat(ends).unique().implode()))
+    asked = [instants - timedelta(minutes=age) for age in range(DENSE_AGE_MIN + 1)]
+    # By when it was known and not by its end: the tape's latency is the user's to set.
+    first = (pl.col("known_at") + timedelta(minutes=1, microseconds=-1)).dt.truncate("1m")
+    return dense.filter(first.is_in(pl.concat(asked).unique().implode()))
 
 
 def _bracket_probabilities(pmf: NDArray[np.float64], ladders: pl.DataFrame) -> list[NDArray[np.float64]]:

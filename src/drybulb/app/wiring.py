@@ -116,9 +116,7 @@ def new_state(config: Config, listings: Mapping[str, Listing], decides: Policy, 
         charges=costs,
         rules=RunRules(
             seed=config.training.seed,
-            order_lifetime=timedelta(
-                minutes=min(config.backtest.order_lifetime_min, config.backtest.print_fill_window_min)
-            ),
+            order_lifetime=timedelta(minutes=config.backtest.order_lifetime_min),
         ),
     )
 

@@ -68,7 +68,8 @@ class ClimateDay:
         days = (self.date - ClimateDay.at(instant, self.offset_hours).date).days
         if days not in (0, 1):
             raise OutsideEvent(
-                f"{require_aware(instant).isoformat()} is {days} days before the climate day {self.date};"
+                f"{require_aware(instant).isoformat()} is {abs(days)} days {'before' if days > 0 else 'after'}"
+                f" the climate day {self.date};"
                 " an event can be asked about on its day (lead 0) and on the day before (lead 1) only"
             )
         return days

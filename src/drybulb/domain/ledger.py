@@ -71,8 +71,7 @@ class Intent:
         side: bid buys YES, ask sells YES (buys NO).
         price: limit price of YES [centicents].
         count: how many [1/100 contract].
-        time_in_force: whether the rest may wait in the book.
-        reason: why, in words for the journal.
+        time_in_force: whether it may wait in the book, until it is canceled or expires.
 
     Raises:
         MoneyError: a price or count that cannot trade.
@@ -82,8 +81,7 @@ class Intent:
     side: Side
     price: int
     count: int
-    time_in_force: TimeInForce = TimeInForce.IMMEDIATE_OR_CANCEL
-    reason: str = ""
+    time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELED
 
     def __post_init__(self) -> None:
         require_tradable(self.price, self.count)

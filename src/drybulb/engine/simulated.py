@@ -150,7 +150,9 @@ class SimulatedBroker:
         for working in list(self._working.get(tape.event, {}).values()):
             same_side = working.order.ticker == tape.ticker and working.order.side is tape.taker
             if same_side and working.can_trade(tape.at, tape.price):
-                left -= self._fill(working, tape.trade_id, tape.price, left, tape.at, tape.known_at)
+                # An order that waited pays its limit: a book would have come to it, and the tape cannot tell
+                # whether the better price already stood when it arrived.
+                left -= self._fill(working, tape.trade_id, working.order.price, left, tape.at, tape.known_at)
 
     def _on_quotes(self, quoted: LadderQuote) -> None:
         if quoted.is_trading:

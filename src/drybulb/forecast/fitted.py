@@ -14,7 +14,7 @@ from drybulb.forecast.baselines.emos import Emos
 from drybulb.forecast.baselines.persistence import Persistence
 from drybulb.forecast.baselines.point import POINTS, PointForecast
 from drybulb.forecast.card import ModelCard
-from drybulb.forecast.forms import BASES
+from drybulb.forecast.forms import BASES, Form
 from drybulb.forecast.model import Model, Prediction
 from drybulb.forecast.structural import Structural
 
@@ -82,16 +82,19 @@ class FittedForecasters:
 
 
 def forms_json() -> dict[str, Any]:
-    """Inputs of S by basis and lead, as plain values."""
+    """Inputs and parts of the day of S by basis, as plain values."""
     return {
         basis.name: {
-            str(lead): {
-                field: value if isinstance(value, str) else list(value) for field, value in asdict(form).items()
-            }
-            for lead, form in basis.forms.items()
+            "clock": basis.clock,
+            "cuts": list(basis.cuts),
+            "forms": {str(lead): _form_json(form) for lead, form in basis.forms.items()},
         }
         for basis in BASES
     }
+
+
+def _form_json(form: Form) -> dict[str, Any]:
+    return {field: value if isinstance(value, str) else list(value) for field, value in asdict(form).items()}
 
 
 def refuse_before(last_known_at: datetime, asked: Any) -> None:  # noqa: ANN401 - the least of a column

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from drybulb.forecast.model import Booleans, Floats, column
 from drybulb.forecast.normals import season
@@ -76,11 +77,11 @@ own: the last two hours are one part, or such a report would make S forget all t
 
 
 def _joint(name: str, of: str, absolute: tuple[str, ...] = ()) -> Basis:
-    day_before = Form("guidance", (f"{of}last_temp", "normal"), ("hours",), _SEASONED)
+    day_before = Form("guidance", (f"{of}last_temp", "normal"), (), _SEASONED)
     event_day = Form(
         anchor=f"{of}last_temp",
         relative=("guidance", f"{of}running_max"),
-        absolute=(f"{of}temp_trend", f"{of}read_at", *absolute),
+        absolute=(f"{of}temp_trend", *absolute),
         scale=("scatter",),
     )
     return Basis(name, ("guidance", f"{of}last_temp"), {1: day_before, 0: event_day}, _BY_HOUR, f"{of}read_at")
@@ -88,9 +89,9 @@ def _joint(name: str, of: str, absolute: tuple[str, ...] = ()) -> Basis:
 
 def _observed(name: str, of: str) -> Basis:
     seasons = _SEASONED[1:]
-    clock = (f"{of}temp_trend", f"{of}read_at")
-    day_before = Form("normal", (f"{of}last_temp", "last_high"), clock, seasons)
-    event_day = Form(f"{of}last_temp", (f"{of}running_max", "normal", "last_high"), clock, seasons)
+    trend = (f"{of}temp_trend",)
+    day_before = Form("normal", (f"{of}last_temp", "last_high"), trend, seasons)
+    event_day = Form(f"{of}last_temp", (f"{of}running_max", "normal", "last_high"), trend, seasons)
     return Basis(name, (f"{of}last_temp",), {1: day_before, 0: event_day}, _BY_HOUR, f"{of}read_at")
 
 
@@ -151,7 +152,9 @@ class Inputs:
             found &= ~np.isnan(self.values[name])
         return found
 
-    def features(self, form: Form, where: Booleans) -> tuple[Floats, tuple[Floats, ...], tuple[Floats, ...]]:
+    def features(
+        self, form: Form, where: Booleans | NDArray[np.intp]
+    ) -> tuple[Floats, tuple[Floats, ...], tuple[Floats, ...]]:
         """Anchor, features of the location and features of the log scale of the rows ``where``."""
         anchor = self.values[form.anchor][where]
         relative = tuple(self.values[name][where] - anchor for name in form.relative)

@@ -58,19 +58,27 @@ def known_labels(
     return pl.concat(parts).sort("station", "day")
 
 
-def _of_city(
-    official: pl.DataFrame, settlements: pl.DataFrame, city: City, until: datetime, embargo_days: int
-) -> pl.DataFrame:
-    last = newest_trainable(until, city.standard_offset_hours, embargo_days)
-    usable = (pl.col("known_at") <= until) & (pl.col("day") <= last)
+def newest_labels(official: pl.DataFrame, settlements: pl.DataFrame, city: City) -> pl.DataFrame:
+    """Label of every day of a city: the settled value where there is one, else the newest final official high.
+
+    A settled fraction of a degree is rounded to the nearest whole one.
+
+    Args:
+        official: rows of the table; only those given count.
+        settlements: rows of the table, likewise.
+        city: whose labels.
+
+    Returns:
+        ``station``, ``day``, ``high`` [whole °F, Int32], ``known_at`` [UTC].
+    """
     published = (
-        official.filter((pl.col("station") == city.station) & pl.col("is_final") & usable)
+        official.filter((pl.col("station") == city.station) & pl.col("is_final"))
         .sort("day", "known_at", "version", "source")
         .unique("day", keep="last", maintain_order=True)
         .select("day", "high", "known_at")
     )
     settled = (
-        settlements.filter((pl.col("city") == city.key) & pl.col("value").is_not_null() & usable)
+        settlements.filter((pl.col("city") == city.key) & pl.col("value").is_not_null())
         .sort("day", "known_at", "version", "ticker")
         .unique("day", keep="last", maintain_order=True)
         .select("day", pl.col("value").round().cast(pl.Int32).alias("settled"), settled_at="known_at")
@@ -81,3 +89,11 @@ def _of_city(
         pl.coalesce("settled", "high").cast(pl.Int32).alias("high"),
         pl.when(pl.col("settled").is_not_null()).then("settled_at").otherwise("known_at").alias("known_at"),
     )
+
+
+def _of_city(
+    official: pl.DataFrame, settlements: pl.DataFrame, city: City, until: datetime, embargo_days: int
+) -> pl.DataFrame:
+    last = newest_trainable(until, city.standard_offset_hours, embargo_days)
+    usable = (pl.col("known_at") <= until) & (pl.col("day") <= last)
+    return newest_labels(official.filter(usable), settlements.filter(usable), city)

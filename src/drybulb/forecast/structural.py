@@ -11,7 +11,7 @@ far below M and the distribution is M's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ class Part:
         basis: name of the basis.
         start: first local standard hour since the event's midnight [h].
         end: first hour after it [h].
+        centre: mean of the basis' clock over the rows it was fitted on [h].
         days: labelled days it was fitted on.
         score: mean log score of those rows under the fit [nats].
         fit: coefficients of the basis' form for that lead.
@@ -49,6 +50,7 @@ class Part:
     basis: str
     start: float
     end: float
+    centre: float
     days: int
     score: float
     fit: LogisticFit
@@ -59,6 +61,7 @@ class Part:
             "basis": self.basis,
             "start": self.start,
             "end": self.end,
+            "centre": self.centre,
             "days": self.days,
             "score": self.score,
             "fit": self.fit.to_json(),
@@ -67,8 +70,37 @@ class Part:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Part:
         """The inverse of :meth:`to_json`."""
-        values = {name: float(data[name]) for name in ("start", "end", "score")}
+        values = {name: float(data[name]) for name in ("start", "end", "centre", "score")}
         return cls(basis=str(data["basis"]), days=int(data["days"]), fit=LogisticFit.from_json(data["fit"]), **values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """Between which two parts' centres each row lies, and how far it is towards the later one.
+
+    A fit of one hour holds at its centre. A special report minutes after the hour lies between two routine ones, and
+    taking either fit as it stands would make the distribution jump there and back.
+    """
+
+    before: np.ndarray[Any, np.dtype[np.intp]]
+    share: Floats
+
+    @classmethod
+    def of(cls, parts: list[Part], clock: Floats) -> _Blend:
+        centres = np.array([part.centre for part in parts])
+        if centres.size == 1:
+            return cls(np.zeros(clock.size, dtype=np.intp), np.zeros(clock.size))
+        before = np.clip(np.searchsorted(centres, clock, side="right") - 1, 0, centres.size - 2)
+        share = (clock - centres[before]) / (centres[before + 1] - centres[before])
+        return cls(before, np.clip(share, 0.0, 1.0))
+
+    def mix(self, values: Sequence[Floats | float]) -> Floats:
+        """Values of the parts, one an entry, at each row."""
+        table = np.stack([np.broadcast_to(value, self.share.shape) for value in values])
+        rows = np.arange(self.share.size)
+        later = np.minimum(self.before + 1, len(values) - 1)
+        mixed: Floats = (1.0 - self.share) * table[self.before, rows] + self.share * table[later, rows]
+        return mixed
 
 
 class Structural:
@@ -145,19 +177,22 @@ class Structural:
         best = np.full(rows, np.inf)
         for number, basis in enumerate(BASES):
             stands = inputs.stands(basis)
-            for part in self.parts.get(station, []):
-                if part.basis != basis.name:
+            for lead, form in basis.forms.items():
+                parts = [p for p in self.parts.get(station, []) if (p.basis, p.start < 0) == (basis.name, lead == 1)]
+                covered = [_within(inputs, basis, p.start, p.end) & (inputs.values["lead"] == lead) for p in parts]
+                where = np.flatnonzero(stands & np.any(covered, axis=0)) if parts else np.empty(0, dtype=np.intp)
+                if not where.size:
                     continue
+                blend = _Blend.of(parts, inputs.values[basis.clock][where])
                 # A joint basis knows all that its halves know; its score is of other days, so it is not compared.
-                score = part.score - (1e6 if basis.is_joint else 0.0)
-                where = stands & _within(inputs, basis, part.start, part.end) & (score < best)
-                if not where.any():
-                    continue
-                form = basis.forms[1 if part.start < 0 else 0]
+                score = np.full(where.size, -np.inf) if basis.is_joint else blend.mix([p.score for p in parts])
+                better = score < best[where]
                 anchor, features, of_scale = inputs.features(form, where)
-                chosen[where], best[where] = number, score
-                location[where] = anchor + part.fit.locations(features)
-                scale[where] = part.fit.scales(of_scale)
+                at = where[better]
+                chosen[at], best[at] = number, score[better]
+                location[at] = (anchor + blend.mix([p.fit.locations(features) for p in parts]))[better]
+                logs = blend.mix([np.log(p.fit.scales(of_scale)) for p in parts])
+                scale[at] = np.exp(logs)[better]
         return chosen, location, scale
 
     def to_json(self) -> dict[str, Any]:
@@ -212,7 +247,8 @@ def _fit_station(rows: pl.DataFrame, normals: Normals, gaps: Gaps, station: str,
             data = FitData(location, scale, high[where] - anchor, upto[where], below[where])
             fit = fit_logistic(data)
             score = -float(np.mean(log_likelihood(fit, data)))
-            found.append(Part(basis.name, start, end, number, score, fit))
+            centre = float(np.mean(inputs.values[basis.clock][where]))
+            found.append(Part(basis.name, start, end, centre, number, score, fit))
     return found
 
 

@@ -15,8 +15,8 @@ from drybulb.frames.schema import PRICE_MAX
 #: A poll or a book older than this does not speak for the market [min].
 MAX_QUOTE_AGE_MIN = 60
 
-#: A dense minute speaks until the next one is known, a moment after its end [min].
-DENSE_AGE_MIN = 2
+#: A dense minute speaks until the next one is known; longer, and it would speak after the exchange has shut [min].
+DENSE_AGE_MIN = 1
 
 #: Columns of a consensus frame.
 COLUMNS = ("city", "day", "at", "event", "lows", "highs", "probabilities", "legs", "source")

@@ -35,7 +35,7 @@ def kelly_count(probability: float, cost: float, fraction: float, bankroll: int)
         probability: that the leg wins.
         cost: of one contract of it, fee included [centicents].
         fraction: of Kelly's share.
-        bankroll: wealth the share is of [microdollars].
+        bankroll: free cash the share is of [microdollars]; what is at stake already is not counted.
     """
     share = fraction * kelly_share(probability, cost / CENTICENTS_PER_DOLLAR)
     if share <= 0.0:

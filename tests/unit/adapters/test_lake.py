@@ -166,3 +166,23 @@ def test_other_folders_and_months(lake: Lake) -> None:
     entry = counts | {"source": "x", "city": "denver", "span_start": MAY, "span_end": JUNE, "reason": ""}
     lake.merge("ingest_ledger", IngestLedger.cast(pl.DataFrame([entry | {"known_at": NOW, "known_from": "latency"}])))
     assert lake.file("ingest_ledger", "denver", "2024-05").is_file()
+
+
+def test_a_write_that_is_stopped_leaves_nothing_behind(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person who stops a write finds neither half a file nor a file put aside."""
+
+    def stopped(_self: pl.DataFrame, file: Path, **_: Any) -> None:
+        file.write_bytes(b"PAR1")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        lake.write_month("official", "KDEN", "2024-06", highs(("KDEN", JUNE, 80)))
+    assert [file for file in lake.path.rglob("*") if file.is_file()] == []
+
+
+def test_a_lake_that_is_a_file_is_an_error_that_says_so(tmp_path: Path) -> None:
+    """A lake given as a file, not a folder, is an error of the lake."""
+    (tmp_path / "lake").write_text("no folder")
+    with pytest.raises(LakeError, match="cannot be written"):
+        Lake(tmp_path / "lake").write_month("official", "KDEN", "2024-06", highs(("KDEN", JUNE, 80)))

@@ -54,11 +54,18 @@ def test_a_tape_is_traded_against_later_prints(tmp_path: Path) -> None:
     densify(lake, CONFIG, ["chicago"])
     result = run(lake)
     total = result.to_json()["total"]
-    # 0.07 * 3 * 0.49 * 0.51 = 0.0525 → 6 c; the bracket lost.
-    assert (total["orders"], total["fills"], total["contracts"], total["pnl_usd"]) == (1, 1, 3.0, -1.53)
-    assert total["max_drawdown_usd"] == 1.53
+    # Three at the limit of 50 c; 0.07 * 3 * 0.50 * 0.50 = 0.0525 → 6 c; the bracket lost.
+    assert (total["orders"], total["fills"], total["contracts"], total["pnl_usd"]) == (1, 1, 3.0, -1.56)
+    assert total["max_drawdown_usd"] == 1.56
     kinds = [json.loads(line)["kind"] for line in (result.folder / "journal.jsonl").read_text().splitlines()]
     assert kinds == ["run", "order", "fill", "report", "settlement"]
+
+
+def test_a_city_that_was_not_asked_for_is_no_refusal(tmp_path: Path) -> None:
+    """A run has refusals only where an event that was asked for could not be replayed."""
+    lake = polled(tmp_path)
+    assert not run(lake, cities=["chicago"]).has_refusals
+    assert run(lake, cities=["chicago", "austin"]).has_refusals
 
 
 def test_all_cities_are_always_there(tmp_path: Path) -> None:

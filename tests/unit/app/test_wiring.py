@@ -49,9 +49,9 @@ def test_charges() -> None:
 
 
 def test_a_new_run_has_its_bankroll_in_cash() -> None:
-    """Ten thousand dollars, nothing held, and orders that live no longer than a print may fill them."""
+    """Ten thousand dollars, nothing held, and orders that live as long as configured."""
     costs = wiring.charges(CONFIG)
-    short = CONFIG.model_copy(update={"backtest": CONFIG.backtest.model_copy(update={"print_fill_window_min": 2})})
+    short = CONFIG.model_copy(update={"backtest": CONFIG.backtest.model_copy(update={"order_lifetime_min": 2})})
     made = wiring.new_state(short, {}, NeverTrade(), costs)
     assert (made.account.cash, made.account.counts) == (usd(10_000), {})
     assert made.rules.order_lifetime.total_seconds() == 120

@@ -254,4 +254,4 @@ def test_an_intent_that_cannot_trade_is_refused() -> None:
         Intent(TICKER, Side.BID, 10_000, 100)
     with pytest.raises(MoneyError, match="count"):
         Intent(TICKER, Side.BID, 4_300, 0)
-    assert Intent(TICKER, Side.BID, 4_300, 100).time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL
+    assert Intent(TICKER, Side.BID, 4_300, 100).time_in_force is TimeInForce.GOOD_TILL_CANCELED

@@ -115,8 +115,8 @@ def test_prints_fill_what_was_decided_before_them() -> None:
     )
     assert [record.kind for record in records] == ["order", "fill", "report", "settlement"]
     assert (records[2].fields["reason"], records[2].fields["filled"]) == ("expired", 300)
-    # 0.07 * 3 * 0.49 * 0.51 = 0.0525, rounded up to 6 c; three contracts at 49 c pay $3.
-    assert made.account.cash == usd(10_000 + 3 - 1.47 - 0.06)
+    # 0.07 * 3 * 0.50 * 0.50 = 0.0525, rounded up to 6 c; three contracts at the limit of 50 c pay $3.
+    assert made.account.cash == usd(10_000 + 3 - 1.50 - 0.06)
 
 
 def test_a_belief_of_none_stops_trading() -> None:

@@ -43,20 +43,20 @@ def ends(reports: list[Report]) -> list[tuple[str, int]]:
     return [(r.reason, r.filled // 100) for r in reports if isinstance(r, OrderReport)]
 
 
-def test_a_later_print_fills_at_its_own_price() -> None:
-    """An order to buy at 42 c is filled by a taker who later bought at 41 c, at 41 c, and pays the fee of that."""
+def test_a_later_print_fills_at_the_limit() -> None:
+    """An order to buy at 42 c is filled by a taker who later bought at 41 c, and pays 42 c and the fee of that."""
     reports = play(broker(), order(LISTED, "16:00", 42, contracts=4), tape(LISTED, "16:01", 41, "yes", contracts=4))
-    assert fills(reports) == [(41, 4)]
+    assert fills(reports) == [(42, 4)]
     assert ends(reports) == []
     (report,) = reports
     assert isinstance(report, FillReport)
-    # 0.07 * 4 * 0.41 * 0.59 = 0.067732, rounded up to the cent.
+    # 0.07 * 4 * 0.42 * 0.58 = 0.068208, rounded up to the cent.
     assert report.fill == Fill(
         "O1",
         "T160100-41-yes",
         LISTED.event.markets[0].ticker,
         report.fill.side,
-        4100,
+        4200,
         400,
         70_000,
         True,
@@ -69,7 +69,7 @@ def test_only_the_same_side_fills() -> None:
     """A taker who bought NO shows a bid, which a buyer of YES cannot take."""
     assert fills(play(broker(), order(LISTED, "16:00", 42), tape(LISTED, "16:01", 41, "no"))) == []
     sold = play(broker(), order(LISTED, "16:00", 40, "ask"), tape(LISTED, "16:01", 41, "no"))
-    assert fills(sold) == [(41, 1)]
+    assert fills(sold) == [(40, 1)]
 
 
 def test_only_inside_the_limit() -> None:
@@ -94,13 +94,13 @@ def test_never_at_the_instant_of_the_decision() -> None:
     """Even without latency a print or a quote of the same instant fills nothing."""
     assert fills(play(broker(0.0), order(LISTED, "16:00", 42), tape(LISTED, "16:00", 41, "yes"))) == []
     assert fills(play(broker(0.0), order(LISTED, "16:00", 42), ladder(LISTED, "16:00", quote(40, 42)))) == []
-    assert fills(play(broker(0.0), order(LISTED, "16:00", 42), tape(LISTED, "16:00:00.001", 41, "yes"))) == [(41, 1)]
+    assert fills(play(broker(0.0), order(LISTED, "16:00", 42), tape(LISTED, "16:00:00.001", 41, "yes"))) == [(42, 1)]
 
 
 def test_only_within_five_minutes() -> None:
     """The order expires after five minutes: a print then fills, one a second later does not."""
     in_time = play(broker(), order(LISTED, "16:00", 42), tape(LISTED, "16:04:59", 41, "yes"))
-    assert (fills(in_time), ends(in_time)) == ([(41, 1)], [("expired", 1)])
+    assert (fills(in_time), ends(in_time)) == ([(42, 1)], [("expired", 1)])
     late = play(broker(), order(LISTED, "16:00", 42), tape(LISTED, "16:05:01", 41, "yes"))
     assert (fills(late), ends(late)) == ([], [("expired", 0)])
 
@@ -113,7 +113,7 @@ def test_a_print_is_consumed_once() -> None:
         order(LISTED, "16:00", 42, contracts=5, name="B"),
         tape(LISTED, "16:01", 41, "yes", contracts=7),
     )
-    assert fills(reports) == [(41, 5), (41, 2)]
+    assert fills(reports) == [(42, 5), (42, 2)]
     assert ends(reports) == [("expired", 2)]
 
 
@@ -221,7 +221,7 @@ def test_a_cancel_takes_its_time() -> None:
         tape(LISTED, "16:01:00.5", 41, "yes", contracts=3),
         tape(LISTED, "16:01:02", 41, "yes", contracts=3),
     )
-    assert (fills(reports), ends(reports)) == ([(41, 3)], [("canceled", 3)])
+    assert (fills(reports), ends(reports)) == ([(42, 3)], [("canceled", 3)])
 
 
 def test_what_cannot_be_sent() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from drybulb.errors import ModelError
 from drybulb.forecast.clocks import OBSERVED_HOURS, SPARSE_HOURS, TrainingDays, training_days, training_requests
-from drybulb.forecast.labels import known_labels, newest_trainable
+from drybulb.forecast.labels import known_labels, newest_labels, newest_trainable
 from drybulb.frames.schema import empty
 from drybulb.frames.snapshot import READS, SnapshotTables
 from tests.unit.forecast.made import CITIES, MIAMI
@@ -52,6 +52,13 @@ def test_the_settled_value_is_the_label_where_it_was_known() -> None:
     assert _high(_official(), _settled({"value": 89.0})) == [89]
     assert _high(_official({"high": 90}), _settled({"value": 89.0, "known_at": NOON + timedelta(seconds=1)})) == [90]
     assert _high(_official({"high": 90}), _settled({"value": None})) == [90]
+
+
+def test_a_settled_fraction_is_rounded() -> None:
+    """A settled 88.6 is a high of 89, the same number for whoever trains and whoever scores."""
+    settled = _settled({"value": 88.6})
+    assert newest_labels(_official({"high": 90}), settled, MIAMI)["high"].to_list() == [89]
+    assert _high(_official({"high": 90}), settled) == [89]
 
 
 def test_the_label_is_known_from_when_its_version_was() -> None:

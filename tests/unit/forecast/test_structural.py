@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def _part(basis: str, lead: int, shift: float, scale: float = 1.0, score: float 
     form = next(found for found in BASES if found.name == basis).forms[lead]
     features = len(form.relative) + len(form.absolute)
     fit = LogisticFit((shift, *[0.0] * features), (math.log(scale), *[0.0] * len(form.scale)))
-    return Part(basis, -24.0 if lead else 0.0, 0.0 if lead else 24.0, 500, score, fit)
+    return Part(basis, -24.0 if lead else 0.0, 0.0 if lead else 24.0, -12.0 if lead else 12.0, 500, score, fit)
 
 
 def _model(*parts: Part) -> Structural:
@@ -104,6 +105,29 @@ def test_a_joint_basis_is_preferred_whatever_its_score() -> None:
     """A fit on guidance and observations together knows all that each knows, on other days; scores are not compared."""
     model = _model(_part("guidance+observations", 0, 0.0, score=2.5), _part("observations", 0, 0.0, score=0.7))
     assert model.predict(rows({"guidance": 80.0, **FRESH})).reason == ["guidance+observations"]
+
+
+def _mean(found: Prediction, row: int) -> float:
+    return float(found.pmf[row] @ GRID)
+
+
+def test_between_two_hours_it_moves_and_does_not_jump() -> None:
+    """A reading taken between the centres of two fits is answered in proportion, on both sides of the cut."""
+    early, late = (replace(_part("guidance+observations", 0, shift), score=2.0) for shift in (6.0, 2.0))
+    early = replace(early, start=5.0, end=6.0, centre=5.9)
+    late = replace(late, start=6.0, end=7.0, centre=6.9)
+    read_at = (5.9, 5.999, 6.001, 6.4, 6.9, 6.99)
+    asked = [{"guidance": 90.0, "hours": at + 0.5, **FRESH, "last_temp_age": 0.5} for at in read_at]
+    found = _model(early, late).predict(rows(*asked))
+    means = [_mean(found, row) - 84.0 for row in range(len(read_at))]
+    assert means == pytest.approx([6.0, 5.604, 5.596, 4.0, 2.0, 2.0], abs=0.01)
+
+
+def test_an_hour_without_a_fit_is_not_answered_by_another() -> None:
+    """A fit of the afternoon says nothing about the morning."""
+    late = replace(_part("observations", 0, 2.0), start=14.0, end=15.0, centre=14.9)
+    found = _model(late).predict(rows({"hours": 9.5, **FRESH}, {"hours": 14.9, **FRESH}))
+    assert found.available.tolist() == [False, True]
 
 
 def test_it_says_why_it_is_silent() -> None:

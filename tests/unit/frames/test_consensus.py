@@ -110,6 +110,13 @@ def test_no_consensus_while_the_exchange_is_shut() -> None:
     assert consensus(REQUEST, _markets(), dense, empty("quotes")).is_empty()
 
 
+def test_the_last_minute_falls_silent_when_the_next_would_be_known() -> None:
+    """A minute speaks for a minute from when it is known; two minutes after the exchange shut nobody does."""
+    dense = _dense([(1000, 2000, 1500)] * 3)
+    later = [REQUEST.with_columns(pl.col("at") + timedelta(minutes=n)) for n in (1, 2)]
+    assert [consensus(asked, _markets(), dense, empty("quotes")).height for asked in later] == [1, 0]
+
+
 def test_daily_ladder_is_taken_at_its_earliest_leg_or_left_out() -> None:
     """Legs within an hour give the earliest leg's instant; legs further apart are counted and left out."""
     prices: list[tuple[int | None, int | None]] = [(1000, 2000), (5500, 6500), (300, 600)]

@@ -1,1 +1,0 @@
-"""Whole outputs compared with recorded ones."""

@@ -1,0 +1,89 @@
+"""Results as tables for people: they fit a terminal of 80 columns, and say what the documents say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drybulb.app.console import show
+
+LEG: dict[str, Any] = {
+    "events": 120,
+    "refused": {},
+    "beliefs": {},
+    "orders": 3729,
+    "fills": 1573,
+    "contracts": 198256.0,
+    "fees_usd": 1393.53,
+    "pnl_usd": -3468.46,
+    "pnl_per_day": {"mean": -173.42, "ci90": [-367.57, 52.83]},
+    "max_drawdown_usd": 4638.32,
+}
+
+
+@pytest.fixture(autouse=True)
+def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_backtest_fits_80_columns_without_breaking_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each city of a backtest is one line of at most 80 columns, its numbers whole, money in cents."""
+    cities = {"philadelphia": LEG, "los_angeles": LEG}
+    head = {"schema": "backtest/1", "policy": "S", "window": ["2026-06-16", "2026-07-05"], "run": "runs/0123"}
+    show({**head, "cities": cities, "total": LEG, "by_lead": {"0": LEG, "1": LEG}})
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    line = next(line for line in lines if line.startswith("philadelphia"))
+    numbers = ["120", "3,729", "1,573", "198,256", "1,393.53", "-3,468.46", "4,638.32", "-368", "…", "53"]
+    assert line.split()[1:] == numbers
+
+
+def test_a_verification_fits_80_columns_without_breaking_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each row of a verification fits 80 columns, its scores whole, to two decimals."""
+    row = {
+        "city": "philadelphia",
+        "clock": "all",
+        "lead": 1,
+        "forecaster": "guidance_error",
+        "paired_with": None,
+        "n_events": 120,
+        "crps": 1.2712,
+        "rps": 0.4511,
+        "log_score": 2.0931,
+        "mae": 1.7,
+        "within_2": 0.6667,
+        "ci90": {"crps": [1.091, 1.453]},
+    }
+    show({"schema": "verify/1", "window": ["2026-06-16", "2026-07-05"], "rows": [row], "notes": []})
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    line = next(line for line in lines if line.startswith("philadelphia"))
+    for shown in ("D-1 all", "guidance", "120", "1.27", "1.09 … 1.45", "0.45", "2.09", "1.70", "0.67"):
+        assert shown in line
+
+
+def test_a_refusal_names_the_first_thing_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of an import names the first row or event of each refusal; brackets are no markup."""
+    refusal = {
+        "file": "prints.parquet",
+        "city": "austin",
+        "reason": "duplicated key",
+        "unit": "row",
+        "count": 2,
+        "of": 9,
+        "rows": 2,
+        "examples": ["row 8 [a]", "row 9 [b]"],
+    }
+    show({"schema": "import/1", "tables": {}, "refusals": [refusal], "notes": [], "usable": {}})
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "duplicated key: row 8 [a]" in shown
+    assert "row 9" not in shown
+
+
+def test_a_configuration_names_every_key(capsys: pytest.CaptureFixture[str]) -> None:
+    """The configuration is shown a key a line, those of a city by its name."""
+    show({"schema": "config/1", "config": {"city": {"chicago": {"code": "CHI"}}, "fees": [{"series": "*"}]}})
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["chicago.code", "CHI"] in lines
+    assert ["0.series", "*"] in lines
