@@ -76,6 +76,7 @@ def _demo(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the synthetic world.")] = 1,
     weather_days: Annotated[int, typer.Option("--weather-days", help="Days of weather and guidance.", min=220)] = 400,
     market_days: Annotated[int, typer.Option("--market-days", help="Days with markets, the last ones.", min=5)] = 20,
+    lake: Annotated[Path | None, typer.Option("--lake", help="New folder for the lake; OUT/lake otherwise.")] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -90,7 +91,7 @@ def _demo(
     from drybulb.app.progress import terminal
 
     with terminal() as progress:
-        result = demo(out, load(config), seed, weather_days, market_days, progress)
+        result = demo(out, load(config), seed, weather_days, market_days, lake=lake, progress=progress)
     _print(result.to_json(), as_json)
 
 
@@ -280,26 +281,28 @@ def _backtest(
 
 @app.command("report")
 def _report(
-    run: Annotated[Path, typer.Argument(help="Folder of a run, as `backtest` named it.")],
+    run: Annotated[Path, typer.Argument(help="Folder of a run, or its name under LAKE/runs.")],
     out: Annotated[Path | None, typer.Option("--out", help="File to write; RUN/report.html otherwise.")] = None,
+    lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
     """Write a run as one self-contained HTML page.
 
-    Example: `drybulb report lake/runs/0123456789ab --out report.html`
+    Example: `drybulb report 0123456789ab --lake lake --out report.html`
     """
     from drybulb.app.report import report
 
-    _print(report(run, out).to_json(), as_json)
+    _print(report(run if run.exists() else lake / "runs" / run, out).to_json(), as_json)
 
 
 @app.command("config")
 def _config(
     config: ConfigOption = None,
     default: Annotated[bool, typer.Option("--default", help="Print the packaged defaults, with comments.")] = False,
+    lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the configuration in force; with --default, the file to start your own from.
+    """Print the configuration and the lake in force; with --default, the file to start your own from.
 
     Example: `drybulb config --default > drybulb.toml`
     """
@@ -308,7 +311,8 @@ def _config(
     if default and not as_json:
         sys.stdout.write(default_text())
         return
-    _print({"schema": "config/1", "config": load(None if default else config).model_dump(mode="json")}, as_json)
+    settings = load(None if default else config).model_dump(mode="json")
+    _print({"schema": "config/1", "lake": str(lake), "config": settings}, as_json)
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ def config_schema() -> str:
         "title": "config/1",
         "description": "What `drybulb config --json` prints: the configuration in force.",
         "type": "object",
-        "properties": {"schema": {"const": "config/1"}, "config": config},
-        "required": ["config", "schema"],
+        "properties": {"schema": {"const": "config/1"}, "lake": {"type": "string"}, "config": config},
+        "required": ["config", "lake", "schema"],
         "additionalProperties": False,
         "$defs": definitions,
     }

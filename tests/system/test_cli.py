@@ -41,10 +41,11 @@ def test_the_verbs_are_the_ones_documented() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_teaches(verb: str) -> None:
-    """Each verb's help holds an example, and offers --json."""
+    """Each verb's help holds an example, and offers --lake and --json."""
     command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
     assert f"drybulb {verb}" in command.help
-    assert any("--json" in option.opts for option in command.params)
+    options = {name for option in command.params for name in option.opts}
+    assert {"--json", "--lake"} <= options
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -147,4 +148,4 @@ def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     assert document(drybulb("verify", *window, *lake))["rows"]
     traded = document(drybulb("backtest", *window, "--policy", "climatology", *lake))
     assert traded["cities"]["miami"]["events"] == 1
-    assert document(drybulb("report", traded["run"], "--json"))["bytes"] > 0
+    assert document(drybulb("report", Path(traded["run"]).name, *lake))["bytes"] > 0

@@ -197,6 +197,7 @@ def _demo(console: Console, doc: Document) -> None:
 
 
 def _config(console: Console, doc: Document) -> None:
+    console.print(f"lake: {doc['lake']}", highlight=False, soft_wrap=True)
     for name, block in doc["config"].items():
         items = block.items() if isinstance(block, dict) else enumerate(block)
         rows = [

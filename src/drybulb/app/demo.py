@@ -65,8 +65,10 @@ class DemoResult:
         }
 
 
-def _fresh_folder(out: Path, spec: WorldSpec) -> Lake:
-    """Clear a folder this demo made before; anybody else's is left alone."""
+def _fresh_lake(out: Path, lake: Path | None, spec: WorldSpec) -> Lake:
+    """Clear a folder this demo made before; anybody else's, and any lake that is not in it, is left alone."""
+    if lake is not None and lake.exists():
+        raise ConfigError(f"{lake} exists; a demo's lake is a new folder, so that no real one is mixed with a world")
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out} is not a folder; give another --out")
     if out.exists() and any(out.iterdir()) and not (out / _MARKER).exists():
@@ -76,7 +78,7 @@ def _fresh_folder(out: Path, spec: WorldSpec) -> Lake:
     out.mkdir(parents=True)
     described = {"first_day": spec.first_day.isoformat(), "weather_days": spec.weather_days, "seed": spec.seed}
     (out / _MARKER).write_text(json.dumps({**described, "market_days": spec.market_days}) + "\n", encoding="utf-8")
-    return Lake(out / "lake")
+    return Lake(lake or out / "lake")
 
 
 def _fill(lake: Lake, config: Config, spec: WorldSpec, progress: Progress) -> None:
@@ -132,34 +134,42 @@ def _lines(config: Config, spec: WorldSpec, verified: VerifyResult, runs: dict[s
 
 
 def demo(
-    out: Path, config: Config, seed: int, weather_days: int, market_days: int, progress: Progress = silent
+    out: Path,
+    config: Config,
+    seed: int,
+    weather_days: int,
+    market_days: int,
+    *,
+    lake: Path | None = None,
+    progress: Progress = silent,
 ) -> DemoResult:
     """Build a world under ``out`` and run the whole pipeline on it.
 
     Args:
-        out: folder for the lake, the runs and report.html; a folder of an earlier demo is replaced.
+        out: folder for the runs and report.html; a folder of an earlier demo is replaced.
         config: the configuration; every city of it gets weather and markets.
         seed: seed of the world.
         weather_days: days of weather, guidance and official highs.
         market_days: days of markets, the last ones.
+        lake: new folder for the lake; ``lake`` under ``out`` when None.
         progress: told what is being done.
 
     Raises:
-        ConfigError: ``out`` holds something the demo did not make, or the days do not fit.
+        ConfigError: ``out`` holds something the demo did not make, ``lake`` exists, or the days do not fit.
     """
     spec = WorldSpec(FIRST_DAY, weather_days, market_days, seed, config.latency.model_dump())
-    lake = _fresh_folder(out, spec)
-    _fill(lake, config, spec, progress)
+    home = _fresh_lake(out, lake, spec)
+    _fill(home, config, spec, progress)
     keys = list(config.city)
-    densify(lake, config, keys, progress=progress)
+    densify(home, config, keys, progress=progress)
     opened = datetime.combine(spec.first_market_day, time(12), UTC)
-    train(lake, config, opened - timedelta(days=2), keys, progress)
-    forecaster = Forecaster.load(lake, config, spec.first_market_day)
+    train(home, config, opened - timedelta(days=2), keys, progress)
+    forecaster = Forecaster.load(home, config, spec.first_market_day)
     window = (spec.first_market_day, spec.last_day)
-    verified = verify(lake, config.cities(), forecaster, *window, config.training.seed, progress)
+    verified = verify(home, config.cities(), forecaster, *window, config.training.seed, progress)
     runs = {
         name: backtest(
-            lake,
+            home,
             config,
             *window,
             cities=keys,

@@ -12,9 +12,10 @@ from tests.laws import test_law06_import as law
 from tests.laws.mutants import Mutant
 
 
-def first_in_the_file(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """Keep whichever row of a key the file has first."""
-    return rows.sort("row").filter(~pl.struct(key).is_first_distinct())["row"]
+def first_in_the_file(rows: pl.DataFrame, key: Sequence[str]) -> tuple[pl.Series, pl.Series]:
+    """Keep whichever row of a key the file has first, whatever the others say."""
+    later = rows.sort("row").filter(~pl.struct(key).is_first_distinct())["row"]
+    return later, later.clear()
 
 
 def append(lake: Lake, table: str, key: str, incoming: pl.DataFrame) -> MergeReport:
@@ -36,7 +37,7 @@ def replace(lake: Lake, table: str, key: str, incoming: pl.DataFrame) -> MergeRe
 MUTANTS = [
     Mutant(
         law=law.test_the_order_of_rows_and_files_does_not_matter,
-        target="drybulb.adapters.archive.findings.later_of_each",
+        target="drybulb.adapters.archive.findings.repeated",
         replacement=first_in_the_file,
         defect="of rows with one key the first in the file stays, so the file's order decides",
     ),

@@ -25,6 +25,7 @@ from tests.unit.adapters.archives import (
     sound,
     spoiled,
     trade,
+    trades,
     utc,
 )
 
@@ -76,13 +77,21 @@ def test_prints_of_a_refused_event_have_their_own_reason() -> None:
 
 
 def test_a_trade_is_counted_once() -> None:
-    """Of prints with one trade id one is kept, the same one whatever the order of the file."""
-    again = trade(1, "KXHIGHCHI-24NOV20-B40.5", "2024-11-19T15:30", price=40)
-    frames = plus(TRADES, [again])
-    tables, findings = read(frames)
+    """Of prints that say the same under one trade id one is kept, whatever the order of the file."""
+    again = plus(TRADES, trades().head(1).to_dicts())
+    tables, findings = read(again)
     assert refusals(findings) == {(TRADES, "chicago", "duplicated key", 1)}
-    reversed_file = frames | {TRADES: frames[TRADES].reverse()}
-    assert tables["prints"].equals(read(reversed_file)[0]["prints"])
+    assert tables["prints"].equals(sound()[0]["prints"])
+
+
+def test_prints_that_contradict_each_other_are_both_refused() -> None:
+    """Where one trade id has two prices nobody can tell which is right: neither is kept, in any order of the file."""
+    frames = plus(TRADES, [trade(1, "KXHIGHCHI-24NOV20-B40.5", "2024-11-19T15:30", price=40)])
+    tables, findings = read(frames)
+    assert refusals(findings) == {(TRADES, "chicago", "rows of one key contradict each other", 2)}
+    assert tables["prints"].height == sound()[0]["prints"].height - 1
+    frames[TRADES] = frames[TRADES].reverse()
+    assert read(frames)[0]["prints"].equals(tables["prints"])
 
 
 def test_prices_in_dollars_refuse_the_file() -> None:

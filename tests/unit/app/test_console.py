@@ -83,7 +83,8 @@ def test_a_refusal_names_the_first_thing_refused(capsys: pytest.CaptureFixture[s
 
 def test_a_configuration_names_every_key(capsys: pytest.CaptureFixture[str]) -> None:
     """The configuration is shown a key a line, those of a city by its name."""
-    show({"schema": "config/1", "config": {"city": {"chicago": {"code": "CHI"}}, "fees": [{"series": "*"}]}})
+    settings = {"city": {"chicago": {"code": "CHI"}}, "fees": [{"series": "*"}]}
+    show({"schema": "config/1", "lake": "lake", "config": settings})
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["chicago.code", "CHI"] in lines
     assert ["0.series", "*"] in lines

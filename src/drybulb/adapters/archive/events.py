@@ -112,7 +112,7 @@ def _judge_result(legs: list[dict[str, object]]) -> Verdict | None:
         return "legs settled at different values", f"{sorted(map(str, values))}"
     for value in values:
         won = _as_bracket(winners[0])
-        if isinstance(value, float) and not won.contains(int(value)):
+        if isinstance(value, float) and not won.contains(round(value)):
             return "settled value is outside the winning bracket", f"{value} °F is not in {won}"
     return None
 

@@ -22,6 +22,7 @@ Check = tuple[str, pl.Expr]
 
 
 DUPLICATED = "duplicated key"
+CONTRADICTED = "rows of one key contradict each other"
 
 
 def _text(rows: pl.DataFrame, column: str) -> pl.Expr:
@@ -31,16 +32,20 @@ def _text(rows: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column).cast(pl.String)
 
 
-def later_of_each(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """Return the numbers of all rows but one of each key.
+def repeated(rows: pl.DataFrame, key: Sequence[str]) -> tuple[pl.Series, pl.Series]:
+    """Return the numbers of rows that say again what another says, and of rows that contradict another.
 
-    Which row stays does not depend on the order of the file: the first when sorted by the key and then by all values.
+    Of rows with one key and the same values one stays, the first in the file. Where values differ nobody can tell
+    which is right, so none of them stays: keeping one would let a file's order, or chance, choose a label.
     """
     again = rows.filter(pl.struct(key).is_duplicated())
     nested = [name for name, dtype in rows.schema.items() if dtype.is_nested()]
     plain = again.with_columns(pl.col(name).map_elements(repr, return_dtype=pl.String) for name in nested)
-    others = [name for name in rows.columns if name not in {*key, "row"}]
-    return plain.sort(*key, *others, "row").filter(~pl.struct(key).is_first_distinct())["row"]
+    values = [name for name in rows.columns if name not in {*key, "row"}]
+    differ = (pl.struct(values).n_unique().over(*key) > 1) if values else pl.lit(value=False)
+    judged = plain.sort("row").with_columns(_differs=differ)
+    same = judged.filter(~pl.col("_differs"))
+    return same.filter(~pl.struct(key).is_first_distinct())["row"], judged.filter("_differs")["row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +131,21 @@ class Findings:
             rows: with ``row`` (number in the file) and ``place``.
             checks: reasons and expressions, in order.
             key: columns that name a row to a person.
-            unique: columns in which no two rows that pass may agree; all but one are refused.
+            unique: columns in which no two rows that pass may agree; see :func:`repeated`.
         """
         verdict: pl.Expr = pl.lit(None, dtype=pl.String)
         for reason, broken in reversed(list(checks)):
             verdict = pl.when(broken).then(pl.lit(reason)).otherwise(verdict)
         judged = rows.with_columns(_reason=verdict)
         if unique:
-            again = pl.col("row").is_in(later_of_each(judged.filter(pl.col("_reason").is_null()), unique).implode())
-            judged = judged.with_columns(_reason=pl.when(again).then(pl.lit(DUPLICATED)).otherwise("_reason"))
+            again, contrary = repeated(judged.filter(pl.col("_reason").is_null()).drop("_reason"), unique)
+            judged = judged.with_columns(
+                _reason=pl.when(pl.col("row").is_in(again.implode()))
+                .then(pl.lit(DUPLICATED))
+                .when(pl.col("row").is_in(contrary.implode()))
+                .then(pl.lit(CONTRADICTED))
+                .otherwise("_reason")
+            )
         self._count(file, judged.filter(pl.col("_reason").is_not_null()), key)
         return judged.filter(pl.col("_reason").is_null()).drop("_reason")
 
