@@ -75,7 +75,7 @@ def _demo(
     ),
     seed: Annotated[int, typer.Option("--seed", help="Seed of the synthetic world.")] = 1,
     weather_days: Annotated[int, typer.Option("--weather-days", help="Days of weather and guidance.", min=220)] = 400,
-    market_days: Annotated[int, typer.Option("--market-days", help="Days with markets, the last ones.", min=5)] = 20,
+    market_days: Annotated[int, typer.Option("--market-days", help="Days with markets, the last ones.", min=2)] = 20,
     lake: Annotated[Path | None, typer.Option("--lake", help="New folder for the lake; OUT/lake otherwise.")] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,

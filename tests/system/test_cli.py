@@ -128,7 +128,7 @@ def test_an_import_with_refusals_is_status_3(tmp_path: Path) -> None:
 def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     """A small demo runs end to end; its lake then answers coverage, predict, train, verify and backtest in JSON."""
     out = tmp_path / "demo"
-    done = drybulb("demo", "--out", str(out), "--weather-days", "240", "--market-days", "5", "--json")
+    done = drybulb("demo", "--out", str(out), "--weather-days", "240", "--market-days", "2", "--json")
     assert done.returncode == 0, done.stderr
     made = document(done)
     assert Path(made["report"]).read_text().startswith("<!doctype html>")

@@ -136,24 +136,24 @@ def _compare(
     if "S" not in names:
         return []
     wide = events.pivot("forecaster", index=["city", "day"], values=metric).sort("city", "day")
-    found = []
-    for name in names:
-        if name == "S" or wide[name].null_count() or wide["S"].null_count():
-            continue
-        days = np.array([d.toordinal() for d in wide["day"]], dtype=np.int64)
-        paired = day_bootstrap(days, (wide["S"] - wide[name]).to_numpy(), seed, replicates=REPLICATES)
-        found.append(
-            {
-                **head,
-                "forecaster": "S",
-                "reference": name,
-                "metric": metric,
-                "n_events": wide.height,
-                "difference": round(float(paired.mean), 6),
-                "ci90": [round(float(paired.low), 6), round(float(paired.high), 6)],
-            }
-        )
-    return found
+    references = [name for name in names if name != "S" and not wide[name].null_count()]
+    if not references or wide["S"].null_count():
+        return []
+    days = np.array([d.toordinal() for d in wide["day"]], dtype=np.int64)
+    differences = np.column_stack([(wide["S"] - wide[name]).to_numpy() for name in references])
+    paired = day_bootstrap(days, differences, seed, replicates=REPLICATES)
+    return [
+        {
+            **head,
+            "forecaster": "S",
+            "reference": name,
+            "metric": metric,
+            "n_events": wide.height,
+            "difference": round(float(paired.mean[i]), 6),
+            "ci90": [round(float(paired.low[i]), 6), round(float(paired.high[i]), 6)],
+        }
+        for i, name in enumerate(references)
+    ]
 
 
 def _pairings(present: set[str]) -> list[tuple[str | None, list[str], str, str]]:
