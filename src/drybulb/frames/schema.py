@@ -134,12 +134,11 @@ class Books(Known):
     yes_asks = dy.List(dy.List(dy.Int64()))
 
 
-class Candles(Known):
-    """Minutes with activity, labelled by their end; usable from ``end_at`` on."""
+class Bars(Known):
+    """Prices of one market over one minute, labelled by the minute's end [centicents, 1/100 contract]."""
 
     ticker = dy.String(primary_key=True)
     end_at = _instant(primary_key=True)
-    source = dy.String(primary_key=True, regex="^(exchange|prints)$")
     city = dy.String()
     day = dy.Date()
     yes_bid_open = _price()
@@ -160,7 +159,13 @@ class Candles(Known):
     open_interest = dy.Int64(nullable=True, min=0)
 
 
-class Dense(Known):
+class Candles(Bars):
+    """Minutes with activity, labelled by their end; usable from ``end_at`` on."""
+
+    source = dy.String(primary_key=True, regex="^(exchange|prints)$")
+
+
+class Dense(Bars):
     """One row per market and minute of its life; carried values with their age [min].
 
     Attributes of a row: ``bid_age``, ``ask_age`` and ``price_age`` since each was seen;
@@ -168,27 +173,7 @@ class Dense(Known):
     the exchange was open in that minute; ``is_observed`` whether a candle ended then.
     """
 
-    ticker = dy.String(primary_key=True)
-    end_at = _instant(primary_key=True)
-    city = dy.String()
-    day = dy.Date()
     source = dy.String(regex="^(exchange|prints)$")
-    yes_bid_open = _price()
-    yes_bid_high = _price()
-    yes_bid_low = _price()
-    yes_bid_close = _price()
-    yes_ask_open = _price()
-    yes_ask_high = _price()
-    yes_ask_low = _price()
-    yes_ask_close = _price()
-    price_open = _price()
-    price_high = _price()
-    price_low = _price()
-    price_close = _price()
-    price_mean = dy.Float64(nullable=True)
-    price_previous = _price()
-    volume = dy.Int64(min=0)
-    open_interest = dy.Int64(nullable=True, min=0)
     bid_age = dy.Int32(nullable=True, min=0)
     ask_age = dy.Int32(nullable=True, min=0)
     price_age = dy.Int32(nullable=True, min=0)
