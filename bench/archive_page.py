@@ -15,11 +15,18 @@ by 2024-11-17 12:00 UTC, embargo of two days; event days 2024-11-20 to 2025-02-2
 resampling calendar days with all cities of a day together. CRPS is in °F on whole degrees; RPS is the sum over the
 listed ladder, log score in nats with a floor of 0.1 %, both lower is better. Clocks are local standard time.
 
+The window was looked at more than once while S was built ([decision 0003](../decisions/0003-s.md)): what follows shows
+the pipeline at work and is no locked test.
+
 """
 
 
 def _number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:,.{digits}f}".replace("-", "−")
+
+
+def _dollars(value: float) -> str:
+    return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
 
 
 def _interval(pair: Sequence[float] | None, digits: int = 3) -> str:
@@ -174,16 +181,14 @@ def _plainly(documents: Document) -> list[str]:
         if c["reference"] == "market" and (c["city"], c["clock"]) == ("all", "all") and c["ci90"][0] > 0
     ]
     if len(worse) == 2:
-        lines.append(
-            "- At both leads the market's own probabilities were clearly better than S. Nothing here beats it."
-        )
+        lines.append("- At both leads the market's own probabilities were clearly better than those of S.")
     for name, run in documents.items():
         interval = (run["total"]["pnl_per_day"] or {}).get("ci90") if name.startswith("backtest") else None
         if interval is None or run["policy"] == "never":
             continue
         sure = "lost" if interval[1] < 0 else "gained" if interval[0] > 0 else "too early to say"
         lines.append(
-            f"- Trading on {run['policy']}: ${_number(run['total']['pnl_usd'], 2)} on {run['total']['events']} events,"
+            f"- Trading on {run['policy']}: {_dollars(run['total']['pnl_usd'])} on {run['total']['events']} events,"
             f" {_interval(interval, 2)} a day: {sure}."
         )
     idle = [city for city, leg in documents["backtest"]["cities"].items() if not leg["fills"]]
