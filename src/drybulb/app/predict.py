@@ -77,7 +77,8 @@ def _ladder(lake: Lake, belief: Belief) -> list[dict[str, Any]]:
         {"city": [key], "day": [day], "at": [instant]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
     )
     dense = lake.read("dense", [key], day, day).filter(pl.col("known_at") <= belief.at)
-    said = consensus(request, markets, dense, lake.read("quotes", [key], day, day))
+    quotes = lake.read("quotes", [key], day, day).filter(pl.col("source") != "daily")
+    said = consensus(request, markets, dense, quotes)
     price = dict(zip(said["lows"][0], said["probabilities"][0], strict=True)) if said.height else {}
     rows = []
     for ticker, low, high in markets.sort(pl.col("low").fill_null(-1000)).select("ticker", "low", "high").iter_rows():

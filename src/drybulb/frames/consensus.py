@@ -76,16 +76,19 @@ def _as_of(legs: pl.DataFrame, rows: pl.DataFrame, tolerance_min: int) -> pl.Dat
 
 
 def _from_dense(legs: pl.DataFrame, dense: pl.DataFrame) -> pl.DataFrame:
-    rows = dense.filter(pl.col("is_trading")).select(
+    rows = dense.select(
         "ticker",
         "known_at",
         "source",
+        "is_trading",
         pl.col("yes_bid_close").alias("yes_bid"),
         pl.col("yes_ask_close").alias("yes_ask"),
         "price_close",
     )
+    # Looked up first and judged then: the minute before a pause does not speak for the pause.
+    found = _as_of(legs, rows, DENSE_AGE_MIN).filter("is_trading")
     value = pl.when(pl.col("source") == "prints").then(_mid_of_prints()).otherwise(_mid_with_edges())
-    return _as_of(legs, rows, DENSE_AGE_MIN).with_columns(value.alias("value"))
+    return found.with_columns(value.alias("value"))
 
 
 def _from_quotes(legs: pl.DataFrame, quotes: pl.DataFrame) -> pl.DataFrame:

@@ -110,6 +110,14 @@ def test_no_consensus_while_the_exchange_is_shut() -> None:
     assert consensus(REQUEST, _markets(), dense, empty("quotes")).is_empty()
 
 
+def test_the_minute_before_a_pause_does_not_speak_for_it() -> None:
+    """In the first minute of a pause the newest row is the pause's, and an older one is not asked instead."""
+    before = _dense([(1000, 2000, 1500)] * 3).with_columns(pl.col("known_at") - timedelta(minutes=1))
+    paused = _dense([(None, None, None)] * 3, is_trading=False)
+    assert consensus(REQUEST, _markets(), before, empty("quotes")).height == 1
+    assert consensus(REQUEST, _markets(), pl.concat([before, paused]), empty("quotes")).is_empty()
+
+
 def test_the_last_minute_falls_silent_when_the_next_would_be_known() -> None:
     """A minute speaks for a minute from when it is known; two minutes after the exchange shut nobody does."""
     dense = _dense([(1000, 2000, 1500)] * 3)
