@@ -18,7 +18,6 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from polars.testing import assert_frame_equal
 
 from drybulb.errors import LakeError
 from drybulb.frames.schema import PARTITION_KEY, PARTITION_TIME, TABLES, empty
@@ -206,14 +205,3 @@ class Lake:
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(self._replace, written.keys(), written.values()))
         return MergeReport(fresh.height, same, incoming.height - fresh.height - same)
-
-    def equals(self, other: Lake) -> bool:
-        """Whether both lakes hold the same rows in every table."""
-        if self.tables() != other.tables():
-            return False
-        for table in self.tables():
-            try:
-                assert_frame_equal(self.read(table), other.read(table), check_row_order=True)
-            except AssertionError:
-                return False
-        return True

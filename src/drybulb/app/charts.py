@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.typing import RcKeyType
 
-BLACK, BLUE, VERMILLION, GREY = "#000000", "#0072B2", "#D55E00", "#767676"
+BLACK, VERMILLION, GREY = "#000000", "#D55E00", "#767676"
 
 #: Colour, dash and marker of a line, the same in every picture; yellow is left out, on white it cannot be seen.
 LINES = {

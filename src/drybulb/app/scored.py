@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from drybulb.adapters.lake import Lake
+from drybulb.domain.bracket import Bracket
 from drybulb.domain.city import City
 from drybulb.forecast.labels import newest_labels
 from drybulb.forecast.model import GRID_LOW, Prediction
@@ -114,11 +115,7 @@ def _bracket_probabilities(pmf: NDArray[np.float64], ladders: pl.DataFrame) -> l
 def _won(ladders: pl.DataFrame) -> list[int]:
     rows = ladders.select("lows", "highs", "label").iter_rows()
     return [
-        next(
-            i
-            for i, (low, high) in enumerate(zip(lows, highs, strict=True))
-            if (low is None or low <= label) and (high is None or label <= high)
-        )
+        next(i for i, (low, high) in enumerate(zip(lows, highs, strict=True)) if Bracket(low, high).contains(label))
         for lows, highs, label in rows
     ]
 

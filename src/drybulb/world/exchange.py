@@ -20,7 +20,7 @@ from scipy.special import ndtr
 from drybulb.domain.bracket import Bracket
 from drybulb.domain.climateday import ClimateDay
 from drybulb.world.spec import WorldSpec
-from drybulb.world.weather import CityWeather, Forecasts, whole
+from drybulb.world.weather import CityWeather, Forecasts, known, whole
 
 Floats = NDArray[np.float64]
 
@@ -110,12 +110,6 @@ def _quotes(fair: Floats, half_spread: float) -> tuple[NDArray[np.int64], NDArra
     return bid, ask
 
 
-def _known(frame: pl.DataFrame, column: str, seconds: int) -> pl.DataFrame:
-    return frame.with_columns(
-        (pl.col(column) + pl.duration(seconds=seconds)).alias("known_at"), pl.lit("latency").alias("known_from")
-    )
-
-
 def _markets(event: _Listed) -> pl.DataFrame:
     rows = []
     for bracket in event.brackets:
@@ -136,7 +130,7 @@ def _markets(event: _Listed) -> pl.DataFrame:
         orient="row",
     )
     instant = pl.Datetime("us", "UTC")
-    return _known(
+    return known(
         frame.with_columns(
             pl.lit(event.ticker).alias("event"),
             pl.lit(event.city).alias("city"),
@@ -165,7 +159,7 @@ def _settlements(event: _Listed, high: int, offset: int, seconds: int) -> pl.Dat
             ),
         }
     )
-    return _known(frame, "ended", seconds).drop("ended")
+    return known(frame, "ended", seconds).drop("ended")
 
 
 def _prints(
@@ -199,7 +193,7 @@ def _prints(
     named = frame.with_columns(
         pl.lit(ticker).alias("ticker"), pl.lit(event.city).alias("city"), pl.lit(event.day).alias("day")
     )
-    return _known(named, "at", spec.latency["print"])
+    return known(named, "at", spec.latency["print"])
 
 
 def _candles(
@@ -257,7 +251,7 @@ def _candles(
         pl.col("volume").fill_null(0),
         pl.lit(None, dtype=pl.Int64).alias("open_interest"),
     ).drop("n", "moved", "bid_open", "bid_close", "ask_open", "ask_close")
-    return _known(frame, "end_at", 0)
+    return known(frame, "end_at", 0)
 
 
 def markets(

@@ -97,7 +97,8 @@ def simulate(city: City, spec: WorldSpec, rng: np.random.Generator) -> CityWeath
     return CityWeather(city, days, path, peak, expected, float(np.std(peak - expected)))
 
 
-def _known(frame: pl.DataFrame, column: str, seconds: int) -> pl.DataFrame:
+def known(frame: pl.DataFrame, column: str, seconds: int) -> pl.DataFrame:
+    """Add ``known_at``, a latency [s] after the instant in ``column``, and ``known_from``."""
     return frame.with_columns(
         (pl.col(column) + pl.duration(seconds=seconds)).alias("known_at"), pl.lit("latency").alias("known_from")
     )
@@ -132,7 +133,7 @@ def observations(weather: CityWeather, spec: WorldSpec) -> pl.DataFrame:
         for name in ("dewpoint", "wind_dir", "wind", "pressure", "ceiling", "visibility", "max_24h")
     ]
     frame = frame.with_columns(*blank, pl.lit(None, dtype=pl.String).alias("raw"))
-    return _known(frame, "valid_at", spec.latency["metar"])
+    return known(frame, "valid_at", spec.latency["metar"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def guidance(weather: CityWeather, drawn: list[Forecasts], spec: WorldSpec) -> p
         )
         for said in drawn
     ]
-    return _known(pl.concat(frames), "issued_at", spec.latency["guidance_model_run_time"])
+    return known(pl.concat(frames), "issued_at", spec.latency["guidance_model_run_time"])
 
 
 def _midnight(day: date) -> datetime:
@@ -201,4 +202,4 @@ def official(weather: CityWeather, spec: WorldSpec) -> pl.DataFrame:
             "ended": pl.Series([ClimateDay(d, offset).end for d in weather.days], dtype=pl.Datetime("us", "UTC")),
         }
     )
-    return _known(frame, "ended", spec.latency["official_final"]).drop("ended")
+    return known(frame, "ended", spec.latency["official_final"]).drop("ended")
