@@ -153,5 +153,5 @@ def order(
     """An order decided at ``clock``, good for five minutes."""
     placed = at(clock, of.event.day)
     ticker = of.event.markets[leg].ticker
-    made = Order(name, ticker, Side(side), 100 * cents, 100 * contracts, TimeInForce.IMMEDIATE_OR_CANCEL, placed)
+    made = Order(name, ticker, Side(side), 100 * cents, 100 * contracts, TimeInForce.GOOD_TILL_CANCELED, placed)
     return Submit(made, of.event.ticker, placed + timedelta(minutes=5))
