@@ -41,9 +41,10 @@ check: setup ## lint, format, types, and the direction of imports
 mutants: setup ## every planted defect must make its law fail
 	$(BIN)/python -m pytest -n $(JOBS) tests/laws/test_mutants.py $(ARGS)
 
-results: setup ## the figures of the recorded archive: docs/results/archive.md, and the run's report in build/results
+results: setup ## the figures of the recorded archive: the pages of docs/results, and the run's report in build/results
 	$(BIN)/python -m bench.archive --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/archive.md
 	$(DRYBULB) report $(RESULTS)/run --out $(RESULTS)/report.html
+	$(BIN)/python -m bench.models --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/models.md
 
 # One set of versions for every Python (--fork-strategy fewest), wheels only, and no address of any index in the files.
 UV      ?= uv

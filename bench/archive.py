@@ -44,6 +44,7 @@ def steps(archive: Path, out: Path) -> dict[str, tuple[str, ...]]:
         "train": ("train", "--until", UNTIL),
         "verify": ("verify", *_WINDOW),
         "backtest": ("backtest", *_WINDOW, "--policy", "S", "--out", str(out / "run")),
+        "backtest-hybrid": ("backtest", *_WINDOW, "--policy", "hybrid"),
         "backtest-emos": ("backtest", *_WINDOW, "--policy", "emos"),
         "backtest-climatology": ("backtest", *_WINDOW, "--policy", "climatology"),
         "backtest-crossed": ("backtest", *_WINDOW, "--policy", "crossed"),
@@ -109,7 +110,8 @@ def broken(documents: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
     }
     if refused != INCOMPLETE:
         found.append(f"incomplete ladders: {refused}, not {INCOMPLETE}")
-    paired = [c for c in documents["verify"]["comparisons"] if c["paired_with"] is None]
+    of_s = [c for c in documents["verify"]["comparisons"] if c["forecaster"] == "S"]
+    paired = [c for c in of_s if c["paired_with"] is None]
     found += [
         f"S is not below {c['reference']} in {c['city']} at {c['clock']}, lead {c['lead']}: {c['ci90']}"
         for c in paired

@@ -85,19 +85,20 @@ def _clock(lead: int, clock: str) -> str:
 def _models(verified: Document) -> list[str]:
     lines = ["## Forecasts", "", "CRPS by city, lead and clock; every forecaster of a line on the same events.", ""]
     chosen = [r for r in verified["rows"] if r["paired_with"] is None]
-    return lines + _scores(chosen, ("S", "emos", "guidance_error", "persistence", "climatology"), "crps")
+    return lines + _scores(chosen, ("hybrid", "S", "emos", "guidance_error", "persistence", "climatology"), "crps")
 
 
 def _verdicts(verified: Document) -> list[str]:
     found = [
         c for c in verified["comparisons"] if c["paired_with"] is None and c["clock"] != "all" and c["city"] != "all"
     ]
-    lines = ["### Is S better?", "", "Paired differences of CRPS, over all cities and clocks where S speaks.", ""]
-    for reference in ("climatology", "persistence", "guidance_error", "emos"):
-        mine = [c for c in found if c["reference"] == reference]
+    lines = ["### Who is better?", "", "Paired differences of CRPS, over all cities and clocks where all speak.", ""]
+    pairs = [("S", name) for name in ("climatology", "persistence", "guidance_error", "emos")]
+    for forecaster, reference in [*pairs, ("hybrid", "emos"), ("hybrid", "S")]:
+        mine = [c for c in found if (c["forecaster"], c["reference"]) == (forecaster, reference)]
         better = sum(c["ci90"][1] < 0 for c in mine)
         worse = [c for c in mine if c["ci90"][0] > 0]
-        said = f"- against {_words(reference)}: clearly better at {better} of {len(mine)} city-clocks"
+        said = f"- {forecaster} against {_words(reference)}: clearly better at {better} of {len(mine)} city-clocks"
         said += f", clearly worse at {len(worse)}"
         if worse:
             said += ": " + ", ".join(f"{_words(c['city'])} {_clock(c['lead'], c['clock'])}" for c in worse)
@@ -105,9 +106,9 @@ def _verdicts(verified: Document) -> list[str]:
     return [*lines, ""]
 
 
-def _verdict(interval: Sequence[float]) -> str:
+def _verdict(forecaster: str, interval: Sequence[float]) -> str:
     if interval[1] < 0:
-        return "S is better"
+        return f"{forecaster} is better"
     return "the market is better" if interval[0] > 0 else "too early to say"
 
 
@@ -120,12 +121,12 @@ def _market(verified: Document) -> list[str]:
         "",
     ]
     chosen = [r for r in verified["rows"] if r["paired_with"] == "market"]
-    lines += _scores(chosen, ("market", "S", "emos", "ladder_centre"), "rps")
+    lines += _scores(chosen, ("market", "hybrid", "S", "emos", "ladder_centre"), "rps")
     for c in verified["comparisons"]:
         if (c["reference"], c["clock"]) == ("market", "all"):
             where = f"{_words(c['city'])}, {'the day before' if c['lead'] else 'the event day'}"
-            found = f"S − market {_number(c['difference'])} ({_interval(c['ci90'])})"
-            lines.append(f"- {where}: {found}, {_verdict(c['ci90'])}.")
+            found = f"{c['forecaster']} − market {_number(c['difference'])} ({_interval(c['ci90'])})"
+            lines.append(f"- {where}: {found}, {_verdict(c['forecaster'], c['ci90'])}.")
     return [*lines, ""]
 
 
@@ -180,8 +181,9 @@ def _plainly(documents: Document) -> list[str]:
         for c in documents["verify"]["comparisons"]
         if c["reference"] == "market" and (c["city"], c["clock"]) == ("all", "all") and c["ci90"][0] > 0
     ]
-    if len(worse) == 2:
-        lines.append("- At both leads the market's own probabilities were clearly better than those of S.")
+    for name in ("S", "hybrid"):
+        if len([c for c in worse if c["forecaster"] == name]) == 2:
+            lines.append(f"- At both leads the market's own probabilities were clearly better than those of {name}.")
     for name, run in documents.items():
         interval = (run["total"]["pnl_per_day"] or {}).get("ci90") if name.startswith("backtest") else None
         if interval is None or run["policy"] == "never":

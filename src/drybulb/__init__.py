@@ -11,12 +11,12 @@ Where do I go to...
 - score forecasts, or put an interval around a score? ``drybulb.verification``
 - try an idea where the truth is known? ``drybulb.world``
 - follow a use case from the command line to its files, or find a setting? ``drybulb.app``
-- find a verb of the command line? ``drybulb.cli``; an error? ``drybulb.errors``
+- find a verb of the command line? ``drybulb.verbs``, put together in ``drybulb.cli``; an error? ``drybulb.errors``
 
 The rooms know each other in one direction only, and a machine checks it (``make check``)::
 
-    cli -> app -> adapters -> engine -> strategy -> domain
-                  forecast -> frames -> domain        world -> frames
+    cli -> verbs -> app -> adapters -> engine -> strategy -> domain
+                           forecast -> frames -> domain        world -> frames
     verification (numpy only) by app, forecast and strategy; errors by all
 
 Nothing below ``adapters`` and ``app`` touches a disk, a network, a clock or an unseeded random number.

@@ -1,4 +1,4 @@
-"""Arguments of the command line: dates, instants and cities, or a usage error that says how to write them."""
+"""Arguments of the command line: dates, instants, names and cities, or a usage error that says how to write them."""
 
 from __future__ import annotations
 
@@ -45,6 +45,18 @@ def window(start: str, end: str) -> tuple[date, date]:
     if first > last:
         raise typer.BadParameter(f"{first} is after {last}", param_hint="--start")
     return first, last
+
+
+def names(text: str, option: str) -> list[str]:
+    """Read names separated by commas, each once, in the order given.
+
+    Raises:
+        typer.BadParameter: none at all.
+    """
+    found = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not found:
+        raise typer.BadParameter("name at least one", param_hint=option)
+    return found
 
 
 def keys(cities: str | None, known: Iterable[str]) -> list[str]:

@@ -31,6 +31,11 @@ _OBSERVATIONS = {
     "max_6h": pl.Float64(),
     "max_24h": pl.Float64(),
     "known_at": INSTANT,
+    "dewpoint": pl.Float64(),
+    "wind": pl.Float64(),
+    "wind_dir": pl.Float64(),
+    "ceiling": pl.Float64(),
+    "pressure": pl.Float64(),
 }
 _GUIDANCE = {
     "station": pl.String(),
@@ -56,6 +61,8 @@ _MARKETS = {
     "low": pl.Int32(),
     "high": pl.Int32(),
     "known_at": INSTANT,
+    "open_at": INSTANT,
+    "close_at": INSTANT,
 }
 
 
@@ -70,11 +77,16 @@ def tables(
     official: list[tuple[Any, ...]] | None = None,
     markets: list[tuple[Any, ...]] | None = None,
 ) -> SnapshotTables:
-    """Return tables of rows given as tuples in the order of the columns."""
+    """Return tables of rows given as tuples in the order of the columns; what is left out at their end is null."""
     given = zip(
         (observations, guidance, official, markets), (_OBSERVATIONS, _GUIDANCE, _OFFICIAL, _MARKETS), strict=True
     )
-    return SnapshotTables(*(pl.DataFrame(rows or [], schema=schema, orient="row") for rows, schema in given))
+    return SnapshotTables(*(_frame(rows or [], schema) for rows, schema in given))
+
+
+def _frame(rows: list[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    whole = [(*row, *[None] * (len(schema) - len(row))) for row in rows]
+    return pl.DataFrame(whole, schema=schema, orient="row")
 
 
 def requests(rows: list[tuple[str, date, datetime]]) -> pl.DataFrame:
@@ -85,6 +97,10 @@ def requests(rows: list[tuple[str, date, datetime]]) -> pl.DataFrame:
 _TEMPS = st.sampled_from([None, 10.0, 17.2, 18.3, 19.4, 20.0, 21.0, 22.0, 23.3, 25.6])
 _DELAYS = st.sampled_from([0.0, 0.2, 1.0, 9.0, 31.0])
 _HOURS = st.integers(-30, 78)
+#: Dew point, wind, its direction, ceiling and pressure.
+_ELEMENTS = st.sampled_from(
+    [(None,) * 5, (14.4, 3.1, 120.0, 750.0, 1016.2), (18.0, 0.0, None, None, 1009.4), (21.1, 7.7, 340.0, 1500.0, None)]
+)
 
 
 @st.composite
@@ -98,6 +114,7 @@ def _observation(draw: st.DrawFn) -> tuple[Any, ...]:
         draw(_TEMPS),
         *group,
         valid_at + timedelta(hours=draw(_DELAYS)),
+        *draw(_ELEMENTS),
     )
 
 
@@ -140,6 +157,8 @@ def _market(draw: st.DrawFn) -> tuple[Any, ...]:
         day,
         *bounds,
         utc(day, draw(st.sampled_from([-10, -9, 5]))),
+        draw(st.sampled_from([None, utc(day, -10.3), utc(day, -9)])),
+        draw(st.sampled_from([None, utc(day, 28.99), utc(day, 30)])),
     )
 
 
@@ -188,10 +207,16 @@ def week() -> SnapshotTables:
             temp = round(20 + 5 * (1 - abs(local - 15) / 12) + (hour * 7 % 5) / 10, 1)
             group = round(temp + 1.3, 1) if hour % 6 == 5 else None
             whole_day = 27.2 if local == 0 else None
-            observations.append((station, valid_at, "metar", temp, group, whole_day, valid_at + timedelta(minutes=10)))
-            if hour % 17 == 0:  # a correction, hours later
-                late = valid_at + timedelta(hours=4)
-                observations.append((station, valid_at, "metar", temp + 3, group, None, late))
+            wind = (None if hour % 11 == 0 else 10.0 * (hour % 36 + 1), 450.0 if hour % 3 else None)
+            elements = (round(temp - 6.4, 1), 0.5 * (hour % 13), *wind, 1015.0 + hour * 5 % 7 / 10)
+            known_at = valid_at + timedelta(minutes=10)
+            observations.append((station, valid_at, "metar", temp, group, whole_day, known_at, *elements))
+            for every, delay in ((17, 4), (5, 30)):  # a correction, hours or a day later
+                if hour % every == 0:
+                    late = valid_at + timedelta(hours=delay)
+                    observations.append((station, valid_at, "metar", temp + 3, group, None, late, *elements))
+            if hour % 8 == 0:  # a feed in whole °C
+                observations.append((station, valid_at, "five_minute", float(round(temp)), None, None, known_at))
     guidance = [
         (station, day, source, utc(day, -12 + run), 70.0 + n + run / 6 + spread, utc(day, -7 + run))
         for station in ("KMIA", "KMDW")
@@ -205,10 +230,11 @@ def week() -> SnapshotTables:
         for n, day in enumerate(days)
         for version in ((1, 2) if n % 3 == 0 else (1,))
     ]
+    # The last leg is listed on the day itself, with hours of its own.
     markets = [
-        (f"{city}-{day}-{leg}", city, day, *bounds, utc(day, -9.5))
+        (f"{city}-{day}-{leg}", city, day, *bounds, utc(day, known), utc(day, -9.4 - leg / 7), utc(day, 28.3 + leg / 7))
         for city in CITIES
         for n, day in enumerate(days)
-        for leg, bounds in enumerate([(None, 69 + n), (70 + n, 71 + n), (72 + n, None)])
+        for leg, (known, *bounds) in enumerate([(-9.5, None, 69 + n), (-9.5, 70 + n, 71 + n), (5.0, 72 + n, None)])
     ]
     return tables(observations, guidance, official, markets)

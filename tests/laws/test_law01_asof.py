@@ -21,10 +21,17 @@ _CHANGED = {
     "temp": pl.col("temp").fill_null(0.0) + 25.0,
     "max_6h": pl.lit(45.0),
     "max_24h": pl.lit(44.0),
+    "dewpoint": pl.col("dewpoint").fill_null(0.0) + 7.0,
+    "wind": pl.lit(31.0),
+    "wind_dir": pl.lit(355.0),
+    "ceiling": pl.lit(60.0),
+    "pressure": pl.lit(955.5),
     "issued_at": pl.col("issued_at") + pl.duration(hours=1),
     "version": pl.col("version") + 1,
     "is_final": ~pl.col("is_final"),
     "high": pl.col("high") - 30,
+    "open_at": pl.coalesce("open_at", "known_at") - pl.duration(hours=5),
+    "close_at": pl.coalesce("close_at", "known_at") + pl.duration(hours=50),
 }
 
 

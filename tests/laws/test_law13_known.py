@@ -28,7 +28,7 @@ SMALL = CONFIG.model_copy(update={"training": CONFIG.training.model_copy(update=
 
 def _bytes(material: Material) -> str:
     """The artefact of a training as text."""
-    return json.dumps(training.fit_forecasters(material, {"miami": MIAMI}, UNTIL, RULES).to_json())
+    return json.dumps(training.fit_forecasters(material, {"miami": MIAMI}, UNTIL, RULES).fitted.to_json())
 
 
 def _warmer(frame: pl.DataFrame, when: pl.Expr) -> pl.DataFrame:
@@ -103,7 +103,7 @@ def test_nothing_is_said_before_it_was_known() -> None:
     asked = clock_requests({"miami": MIAMI}, [known.date()], {0: [1]})
     early = asked.with_columns(at=pl.lit(known - timedelta(microseconds=1)).cast(pl.Datetime("us", "UTC")))
     with tempfile.TemporaryDirectory() as folder:
-        asks = serving.Forecaster(FITTED, "law", CONFIG, Lake(folder))
+        asks = serving.Forecaster(FITTED, "law", CONFIG, Lake(folder), known)
         with _refused():
             asks.beliefs(early, "climatology")
         with _refused():

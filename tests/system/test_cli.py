@@ -17,7 +17,20 @@ from drybulb.cli import app
 from tests.unit.adapters.archives import MARKETS, small_archive, write
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
-VERBS = ("demo", "import", "dense", "coverage", "train", "verify", "predict", "backtest", "report", "config")
+VERBS = (
+    "demo",
+    "import",
+    "dense",
+    "coverage",
+    "train",
+    "models",
+    "verify",
+    "calibration",
+    "predict",
+    "backtest",
+    "report",
+    "config",
+)
 
 
 def drybulb(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -68,7 +81,9 @@ def test_help_is_quick() -> None:
     [
         (("verify", "--start", "2024-11-31", "--end", "2024-12-01"), "--start"),
         (("verify", "--start", "2024-12-02", "--end", "2024-12-01"), "after"),
+        (("calibration", "--start", "2024-12-01", "--end", "2024-12-02", "--forecasters", ","), "--forecasters"),
         (("train", "--until", "2024-11-17T12:00"), "time zone"),
+        (("models", "--at", "2024-11-17"), "--at"),
         (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--policy", "luck"), "luck"),
         (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--cities", "boston"), "boston"),
         (("predict", "boston", "2024-12-01"), "boston"),
@@ -92,10 +107,12 @@ def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
     assert not (tmp_path / "lake").exists()
 
 
-@pytest.mark.parametrize("verb", ["dense", "coverage", "train", "verify", "predict", "backtest"])
+@pytest.mark.parametrize(
+    "verb", ["dense", "coverage", "train", "models", "verify", "calibration", "predict", "backtest"]
+)
 def test_a_lake_that_is_not_there_is_an_error(tmp_path: Path, verb: str) -> None:
     """A mistyped --lake is an error with the fix, not an empty result, and makes no folder."""
-    window = ("--start", "2024-12-01", "--end", "2024-12-02") if verb in ("verify", "backtest") else ()
+    window = ("--start", "2024-12-01", "--end", "2024-12-02") if verb in ("verify", "calibration", "backtest") else ()
     event = ("miami", "2024-12-01", "--at", "2024-12-01T12:00Z") if verb == "predict" else ()
     done = drybulb(verb, *event, *window, "--lake", str(tmp_path / "lkae"), "--json")
     assert (done.returncode, done.stdout) == (1, "")
@@ -126,7 +143,7 @@ def test_an_import_with_refusals_is_status_3(tmp_path: Path) -> None:
 
 
 def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
-    """A small demo runs end to end; its lake then answers coverage, predict, train, verify and backtest in JSON."""
+    """A small demo runs end to end; its lake then answers every verb that asks a lake, in JSON."""
     out = tmp_path / "demo"
     done = drybulb("demo", "--out", str(out), "--weather-days", "240", "--market-days", "2", "--json")
     assert done.returncode == 0, done.stderr
@@ -137,15 +154,24 @@ def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     lake = ("--lake", str(out / "lake"), "--json")
     last = made["backtests"]["S"]["window"][1]
     assert document(drybulb("coverage", *lake))["usable"]["miami"]["labelled_days"] == 240
-    belief = document(drybulb("predict", "miami", last, "--at", f"{last}T18:00Z", *lake))
-    assert belief["source"] == "S"
+    drawn = ("--explain", "--picture", str(tmp_path / "belief.svg"))
+    belief = document(drybulb("predict", "miami", last, "--at", f"{last}T18:00Z", *drawn, *lake))
+    assert [voice["source"] for voice in belief["explanation"]["voices"]] == ["global"]
+    assert "what moved the mean" in (tmp_path / "belief.svg").read_text()
+    assert belief["source"] == "fallback:no city model", "240 days are too few for a city model"
+    assert "are needed; global: guidance+observations" in belief["reason"]
     assert sum(cell["probability"] for cell in belief["pmf"]) == pytest.approx(1.0)
     assert sum(leg["probability"] for leg in belief["ladder"]) == pytest.approx(1.0)
     assert document(drybulb("train", "--until", f"{last}T00:00Z", *lake))["notes"] is not None
+    listed = document(drybulb("models", "--why", "--at", f"{last}T00:00Z", *lake))
+    assert "serves" in {row["verdict"] for row in listed["rows"] if row["name"] == "first-floor"}
     again = document(drybulb("dense", *lake))
     assert all(not city["months_built"] for city in again["cities"].values())
     window = ("--start", last, "--end", last, "--cities", "miami,denver")
     assert document(drybulb("verify", *window, *lake))["rows"]
+    told = drybulb("calibration", *window, "--forecasters", "S,emos", "--picture", str(tmp_path / "page.svg"), *lake)
+    assert {row["forecaster"] for row in document(told)["rows"]} == {"S", "emos"}
+    assert "S" in (tmp_path / "page.svg").read_text()
     traded = document(drybulb("backtest", *window, "--policy", "climatology", *lake))
     assert traded["cities"]["miami"]["events"] == 1
     assert document(drybulb("report", Path(traded["run"]).name, *lake))["bytes"] > 0

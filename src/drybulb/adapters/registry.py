@@ -1,8 +1,9 @@
 """The registry: models as text and a manifest, one folder a model, named by what is in it.
 
-``<lake>/registry/<name>/<id>/`` holds ``model.json`` and ``manifest.json``. The id is the head of the model's SHA-256,
-so the same training gives the same folder. A folder is made aside and renamed, so there is never half a model. Nothing
-is loaded that does not match its manifest, is of another format, or knows things from after the instant asked about.
+``<lake>/registry/<name>/<id>/`` holds ``model.json``, the model's texts, and ``manifest.json``. The id stands for the
+bytes of all but the manifest, so the same training gives the same folder. A folder is made aside and renamed, so there
+is never half a model. Nothing is read that does not match its manifest, and nothing loaded that knows things from after
+the instant asked about.
 """
 
 from __future__ import annotations
@@ -11,43 +12,37 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from drybulb.adapters.model_manifest import MANIFEST, MODEL, ModelManifest, checked_name, digest_of, id_of
 from drybulb.errors import ModelError
 
-MANIFEST_SCHEMA = "model-manifest/1"
-_ID_LENGTH = 16
-_MODEL = "model.json"
-_MANIFEST = "manifest.json"
 
-
-@dataclass(frozen=True, slots=True)
-class ModelManifest:
-    """What is known about a stored model without reading it.
+class StoredModel(NamedTuple):
+    """What was read of a model, whole.
 
     Attributes:
-        name: name of the model, such as ``first-floor``.
-        id: head of the SHA-256 of its text.
-        sha256: SHA-256 of its text.
-        until: nothing known later was used to train it [UTC].
-        last_known_at: when the newest thing it knows became known [UTC].
-        stored_at: when it was stored [UTC]; no part of the id.
+        model: the content of ``model.json``.
+        texts: the files beside it by name, in the order they were stored.
     """
 
-    name: str
-    id: str
-    sha256: str
-    until: datetime
-    last_known_at: datetime
-    stored_at: datetime
+    model: dict[str, Any]
+    texts: dict[str, str]
 
-    def to_json(self) -> dict[str, str]:
-        """The document of schema ``model-manifest/1``."""
-        instants = {key: getattr(self, key).isoformat() for key in ("until", "last_known_at", "stored_at")}
-        return {"schema": MANIFEST_SCHEMA, "name": self.name, "id": self.id, "sha256": self.sha256, **instants}
+
+class Stock(NamedTuple):
+    """The stored models of a name.
+
+    Attributes:
+        manifests: the oldest ``until`` first, then in the order they were stored.
+        unreadable: why the manifest of a model cannot be read, by the model's id.
+    """
+
+    manifests: tuple[ModelManifest, ...]
+    unreadable: dict[str, str]
 
 
 class Registry:
@@ -60,45 +55,67 @@ class Registry:
     def __init__(self, lake: Path | str) -> None:
         self.path = Path(lake) / "registry"
 
-    def save(self, name: str, model: dict[str, Any], until: datetime, last_known_at: datetime) -> ModelManifest:
-        """Store a model; one stored before stays as it is.
+    def save(
+        self,
+        name: str,
+        model: dict[str, Any],
+        until: datetime,
+        last_known_at: datetime,
+        *,
+        texts: Mapping[str, str] = {},
+        about: Mapping[str, Any] = {},
+    ) -> ModelManifest:
+        """Store a model; one stored before stays as it is, with what was noted about it then.
 
         Args:
             name: name of the model.
             model: plain values; floats are written so that they are read back exactly.
             until: nothing known later was used [aware].
             last_known_at: when the newest thing it knows became known [aware].
+            texts: what is stored beside ``model.json``, by file name.
+            about: plain values a person may want to know of its making, for the manifest.
 
         Raises:
-            ModelError: values that are not JSON (NaN among them), or a disk that cannot be written.
+            ModelError: values that are not JSON (NaN among them), a text whose name is no file name of its own, or a
+                disk that cannot be written.
         """
-        try:
-            text = json.dumps(model, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-        except (TypeError, ValueError) as error:
-            raise ModelError(
-                f"model {name} cannot be stored as JSON ({error}); find the parameter that is no number"
-            ) from error
-        digest = hashlib.sha256(text).hexdigest()
+        contents = {MODEL: _json(name, model)}
+        for file, text in texts.items():
+            if file == MODEL or not _is_name(file):
+                raise ModelError(f"model {name}: no text can be stored as {file!r}; name it like 'H0.txt'")
+            contents[file] = text.encode()
+        files = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
         manifest = ModelManifest(
             name=name,
-            id=digest[:_ID_LENGTH],
-            sha256=digest,
+            id=id_of(digest_of(files)),
+            sha256=digest_of(files),
+            files=files,
             until=until.astimezone(UTC),
             last_known_at=last_known_at.astimezone(UTC),
             stored_at=datetime.now(UTC),
+            about=json.loads(_json(name, dict(about))),
         )
-        folder = self.path / name / manifest.id
-        if not _is_whole(folder, digest):
-            self._write(folder, text, manifest)
+        if not self._is_stored(manifest):
+            self._write(contents, manifest)
         return self.manifest(name, manifest.id)
 
-    def _write(self, folder: Path, text: bytes, manifest: ModelManifest) -> None:
+    def _is_stored(self, manifest: ModelManifest) -> bool:
+        """Whether a whole copy is there; one that is broken or of another version is none."""
+        try:
+            self.read(manifest.name, manifest.id)
+        except ModelError:
+            return False
+        return True
+
+    def _write(self, contents: Mapping[str, bytes], manifest: ModelManifest) -> None:
+        folder = self.path / manifest.name / manifest.id
         aside = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
         try:
             shutil.rmtree(aside, ignore_errors=True)
             aside.mkdir(parents=True)
-            _write_through(aside / _MODEL, text)
-            _write_through(aside / _MANIFEST, json.dumps(manifest.to_json(), indent=2).encode())
+            for file, content in contents.items():
+                _write_through(aside / file, content)
+            _write_through(aside / MANIFEST, json.dumps(manifest.to_json(), indent=2).encode())
             if folder.exists():  # a broken one: the sound copy takes its place
                 shutil.rmtree(folder)
             aside.rename(folder)
@@ -110,34 +127,38 @@ class Registry:
         """Read the manifest of one model.
 
         Raises:
-            ModelError: there is none, or it is of another schema or not whole.
+            ModelError: there is none, or it is of another schema, not whole, or another model's.
         """
-        file = self.path / name / model_id / _MANIFEST
+        file = self.path / name / model_id / MANIFEST
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ModelError(f"{file}: no readable manifest ({error}); train again") from error
-        if not isinstance(data, dict) or data.get("schema") != MANIFEST_SCHEMA:
-            found = data.get("schema") if isinstance(data, dict) else data
-            raise ModelError(f"{file}: schema {found!r} is not {MANIFEST_SCHEMA!r}; train again with this version")
-        try:
-            instants = {key: datetime.fromisoformat(data[key]) for key in ("until", "last_known_at", "stored_at")}
-            return ModelManifest(name=data["name"], id=data["id"], sha256=data["sha256"], **instants)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{file}: the manifest lacks or garbles {error}; train again") from error
+        manifest = ModelManifest.from_json(data, file)
+        if (manifest.name, manifest.id) != (name, model_id):
+            raise ModelError(f"{file}: is the manifest of {manifest.name} {manifest.id}; train again")
+        return manifest
 
-    def manifests(self, name: str) -> list[ModelManifest]:
-        """Manifests of all models of a name, the oldest ``until`` first, then in the order they were stored.
+    def names(self) -> list[str]:
+        """Names of all models stored, sorted."""
+        return sorted(folder.name for folder in self.path.glob("*") if folder.is_dir())
 
-        Raises:
-            ModelError: one that cannot be read.
-        """
-        folders = sorted(f for f in (self.path / name).glob("*") if f.is_dir() and not f.name.startswith("."))
-        found = [self.manifest(name, folder.name) for folder in folders]
-        return sorted(found, key=lambda m: (m.until, m.stored_at, m.id))
+    def stock(self, name: str) -> Stock:
+        """The stored models of a name, and those of which not even the manifest can be read."""
+        found, unreadable = [], {}
+        for folder in sorted((self.path / name).glob("*")):
+            if folder.name.startswith(".") or not folder.is_dir():
+                continue
+            try:
+                found.append(self.manifest(name, folder.name))
+            except ModelError as error:
+                unreadable[folder.name] = str(error)
+        return Stock(tuple(sorted(found, key=lambda m: (m.until, m.stored_at, m.id))), unreadable)
 
     def newest(self, name: str, at: datetime) -> ModelManifest:
         """Return the manifest of the newest model that may speak at an instant.
+
+        One whose manifest cannot be read is not among them; ``drybulb models --why`` names it.
 
         Args:
             name: name of the model.
@@ -146,9 +167,9 @@ class Registry:
         Raises:
             ModelError: there is no model, or each knows things from after ``at``.
         """
-        found = self.manifests(name)
+        found, unreadable = self.stock(name)
         if not found:
-            raise ModelError(f"{self.path / name}: no model stored; run `drybulb train` first")
+            raise ModelError(next(iter(unreadable.values()), f"{self.path / name}: no model stored; {_TRAIN}"))
         able = [manifest for manifest in found if manifest.last_known_at <= at]
         if not able:
             first = min(manifest.last_known_at for manifest in found)
@@ -158,8 +179,8 @@ class Registry:
             )
         return able[-1]
 
-    def load(self, name: str, model_id: str, at: datetime) -> dict[str, Any]:
-        """Read a model.
+    def load(self, name: str, model_id: str, at: datetime) -> StoredModel:
+        """Read a model that may speak at an instant.
 
         Args:
             name: name of the model.
@@ -169,30 +190,72 @@ class Registry:
         Raises:
             ModelError: it does not match its manifest, or knows things from after ``at``.
         """
-        manifest = self.manifest(name, model_id)
-        file = self.path / name / model_id / _MODEL
-        if manifest.last_known_at > at:
+        known = self.manifest(name, model_id).last_known_at
+        if known > at:
             raise ModelError(
-                f"{file} knows things from {manifest.last_known_at.isoformat()}, after {at.isoformat()};"
+                f"{self.path / name / model_id} knows things from {known.isoformat()}, after {at.isoformat()};"
                 " train with an earlier --until"
             )
+        return self.read(name, model_id)
+
+    def read(self, name: str, model_id: str) -> StoredModel:
+        """Read a model, each file only after its SHA-256 is found to be its manifest's.
+
+        Args:
+            name: name of the model.
+            model_id: its id.
+
+        Raises:
+            ModelError: a file is missing, or is not the one that was stored.
+        """
+        manifest = self.manifest(name, model_id)
+        folder = self.path / name / model_id
+        contents = {file: _whole(folder / file, digest) for file, digest in manifest.files.items()}
         try:
-            text = file.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{file}: cannot be read ({error}); train again") from error
-        digest = hashlib.sha256(text).hexdigest()
-        if digest != manifest.sha256 or manifest.id != model_id:
-            raise ModelError(f"{file}: SHA-256 {digest} is not its manifest's {manifest.sha256}; train again")
-        model = json.loads(text)
+            model = json.loads(contents[MODEL])
+            texts = {file: contents[file].decode() for file in manifest.texts}
+        except ValueError as error:
+            raise ModelError(f"{folder}: whole, but not what a model is made of ({error}); train again") from error
         if not isinstance(model, dict):
-            raise ModelError(f"{file}: holds a {type(model).__name__}, not a model; train again")
-        return model
+            raise ModelError(f"{folder / MODEL}: holds a {type(model).__name__}, not a model; train again")
+        return StoredModel(model, texts)
 
 
-def _is_whole(folder: Path, digest: str) -> bool:
+_TRAIN = "run `drybulb train` first"
+
+_SHOWN = 16
+"""So much of a SHA-256 is shown to a person [characters]."""
+
+
+def _whole(file: Path, digest: str) -> bytes:
+    """Content of a file whose SHA-256 is known.
+
+    Raises:
+        ModelError: it is missing, or another.
+    """
     try:
-        return (folder / _MANIFEST).is_file() and hashlib.sha256((folder / _MODEL).read_bytes()).hexdigest() == digest
-    except OSError:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{file}: cannot be read ({error}); train again") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest:
+        raise ModelError(f"{file}: SHA-256 {found[:_SHOWN]}… is not its manifest's {digest[:_SHOWN]}…; train again")
+    return content
+
+
+def _json(name: str, values: dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise ModelError(
+            f"model {name} cannot be stored as JSON ({error}); find the parameter that is no number"
+        ) from error
+
+
+def _is_name(file: str) -> bool:
+    try:
+        return bool(checked_name(file))
+    except ValueError:
         return False
 
 

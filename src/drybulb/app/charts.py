@@ -36,8 +36,13 @@ LINES = {
     "ladder_centre": ("#56B4E9", (0, (6, 2)), "P"),
 }
 _DESK = 500  # a picture wider than this is for a desk or for paper [px]
-#: Of a line that has no name above.
-_OTHER = ("#767676", (0, (2, 2)), "*")
+#: Of lines that have no name above, in the order in which they come.
+_OTHERS = (
+    (GREY, (0, (2, 2)), "*"),
+    ("#882255", (0, (8, 1)), "h"),
+    ("#332288", (0, (4, 4)), "<"),
+    ("#117733", (0, (1, 3)), ">"),
+)
 
 _FONT = "DejaVu Sans"
 _SETTINGS: dict[RcKeyType, Any] = {
@@ -72,8 +77,16 @@ class Curve:
     intervals: Sequence[Sequence[float] | None]
 
 
+def line_style(name: str, names: Sequence[str]) -> tuple[str, Any, str]:
+    """Colour, dash and marker of a line among the lines of a picture; those of :data:`LINES` never change."""
+    if name in LINES:
+        return LINES[name]
+    unnamed = [each for each in names if each not in LINES]
+    return _OTHERS[unnamed.index(name) % len(_OTHERS)]
+
+
 @contextmanager
-def _figure(width: int, height: int) -> Iterator[Figure]:
+def canvas(width: int, height: int) -> Iterator[Figure]:
     """Yield an empty figure of a size [px], drawn under our settings whatever the user's own are."""
     with rc_context():
         rcdefaults()
@@ -91,6 +104,14 @@ def _svg(figure: Figure, name: str, says: str) -> str:
     text = text[text.index("<svg") :].replace("*{", "svg *{").replace(f"font-family: '{_FONT}'", "font-family: inherit")
     text = re.sub(r"\b(id=\"|url\(#|href=\"#)", rf"\g<1>{name}-", text)
     return text.replace("<svg ", f'<svg role="img" aria-label="{escape(says)}" class="chart" ', 1).strip()
+
+
+def file_svg(figure: Figure, says: str) -> str:
+    """Return the figure as a file that stands alone, on white; ``says`` is read out where it cannot be seen."""
+    held = StringIO()
+    figure.savefig(held, format="svg", metadata=_NO_METADATA, facecolor="white")
+    label = f'<svg role="img" aria-label="{escape(says)}" '
+    return held.getvalue().replace(f"'{_FONT}'", f"'{_FONT}', sans-serif").replace("<svg ", label, 1)
 
 
 def _money(value: float, _: int | None = None) -> str:
@@ -127,7 +148,7 @@ def equity(days: Sequence[date], pnl: Sequence[float], *, width: int, name: str)
     """
     sums, drops = _running(pnl)
     at = [(days[0] - timedelta(days=1)).toordinal(), *(day.toordinal() for day in days)]
-    with _figure(width, 330 if width > _DESK else 300) as figure:
+    with canvas(width, 330 if width > _DESK else 300) as figure:
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         upper.axhline(0, color=GREY, linewidth=0.8)
         upper.step(at, sums, where="pre", color=BLACK, linewidth=1.6)
@@ -150,7 +171,7 @@ def small_equity(
     """Draw profit and loss so far of one city; all cities share ``bounds``, so that they compare by eye [dollars]."""
     sums, _ = _running(pnl)
     at = [(days[0] - timedelta(days=1)).toordinal(), *(day.toordinal() for day in days)]
-    with _figure(280, 170) as figure:
+    with canvas(280, 170) as figure:
         axes = figure.subplots()
         axes.axhline(0, color=GREY, linewidth=0.8)
         axes.step(at, sums, where="pre", color=BLACK, linewidth=1.4)
@@ -180,11 +201,11 @@ def scores(clocks: Sequence[str], curves: Sequence[Curve], *, metric: str, width
         width: of the picture [px].
         name: of the picture, once a page.
     """
-    with _figure(width, 320 if width > _DESK else 360) as figure:
+    with canvas(width, 320 if width > _DESK else 360) as figure:
         axes = figure.subplots()
         spread = 0.36 / max(len(curves), 1)
         for number, curve in enumerate(curves):
-            colour, dash, marker = LINES.get(curve.name, _OTHER)
+            colour, dash, marker = line_style(curve.name, [each.name for each in curves])
             known = [i for i, mean in enumerate(curve.means) if mean is not None]
             at = [i + (number - (len(curves) - 1) / 2) * spread for i in known]
             style = {"color": colour, "marker": marker, "markersize": 4.5, "linewidth": 1.4}

@@ -140,6 +140,14 @@ class TrainingBlock(_Block):
     seed: int
 
 
+class ModelsBlock(_Block):
+    """What is asked of a global or city model before it is served, and how the hybrid joins them."""
+
+    min_events: int = Field(gt=0)
+    max_loss: float = Field(ge=0)
+    blend_hours: float = Field(gt=0)
+
+
 class Config(_Block):
     """The whole configuration."""
 
@@ -152,6 +160,7 @@ class Config(_Block):
     risk: RiskBlock
     backtest: BacktestBlock
     training: TrainingBlock
+    models: ModelsBlock
 
     def cities(self) -> dict[str, City]:
         """Cities by key, in the order of the configuration.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,11 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from drybulb.app.explained_tables import sections
+
 Document = dict[str, Any]
 
 _NUMBER = frozenset("0123456789+-–.,… ")
 _MOST_UNBROKEN = 32
 """Longer words than this may be broken to fit a terminal [characters]."""
+
+_SHORT_ID = 7
+"""So much of a model's id stands in the table; --why has the whole [characters]."""
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of any JSON document
@@ -141,6 +146,66 @@ def _verify(console: Console, doc: Document) -> None:
     _notes(console, doc["notes"])
 
 
+def _calibration(console: Console, doc: Document) -> None:
+    console.print(f"window {doc['window'][0]} … {doc['window'][1]}")
+    console.print("calibrated: covers 50, 80 and 90 %; gamma 1; PIT as far from flat as by chance")
+    rows = [
+        (
+            _named(r["city"]),
+            f"D{'-1' if r['lead'] else ''} {r['clock']}",
+            _named(r["forecaster"]),
+            r["n_events"],
+            *(
+                f"{value:.2f}"
+                for value in (r["pit_deviation"], r["pit_deviation_chance"], *(c["covered"] for c in r["coverage"]))
+            ),
+            _score(r["sd"]),
+            _score(r["gamma"]),
+        )
+        for r in doc["rows"]
+    ]
+    columns = ("city", "clock", "forecaster", "n", "PIT", "chance", "50 %", "80 %", "90 %", "sd °F", "gamma")
+    _table(console, "calibration, on the same events", columns, rows)
+    _notes(console, doc["notes"])
+
+
+def _models(console: Console, doc: Document) -> None:
+    asked = doc["rules"]
+    for line in (
+        f"as of {_hour(doc['at'])}; all instants are UTC",
+        f"asked for: {asked['min_events']:,} events, a log score at most {asked['max_loss']} nats worse than S,",
+        f"an age of at most {asked['max_model_age_days']} days; gain: log score of S less the model's, out of fold",
+    ):
+        console.print(line, highlight=False)
+    rows = [
+        (
+            r["name"],
+            r["id"][:_SHORT_ID],
+            _hour(r["until"]),
+            _hour(r["last_known_at"]),
+            r["events"],
+            "–" if r["gain"] is None else f"{r['gain']:+.3f}",
+            r["verdict"],
+        )
+        for r in doc["rows"]
+    ]
+    columns = ("model", "id", "until", "last known", "events", "gain", "verdict")
+    _table(console, "stored models", columns, rows)
+    for row in (r for r in doc["rows"] if doc["why"] and r["reasons"]):
+        console.print(f"{row['name']} {row['id']}", style="bold", highlight=False)
+        for reason in row["reasons"]:
+            for line in wrap(reason, console.width - 2, break_long_words=False, break_on_hyphens=False):
+                console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    _notes(console, [f"{name}: nobody serves; {why}" for name, why in doc["missing"].items()])
+
+
+def _hour(instant: str | None) -> str:
+    """An instant to the hour, or to the minute where it is not a whole hour."""
+    if instant is None:
+        return "–"
+    return instant[:13] if instant[14:19] == "00:00" else instant[:16]
+
+
 def _predict(console: Console, doc: Document) -> None:
     head = f"{doc['city']} {doc['day']} as of {doc['at']} (lead {doc['lead']})"
     console.print(f"[bold]{head}[/bold]: {doc['source']} – {doc['reason']}")
@@ -152,6 +217,9 @@ def _predict(console: Console, doc: Document) -> None:
     shown = [(p["degree"], p["probability"], "█" * round(60 * p["probability"])) for p in doc["pmf"]]
     _table(console, "belief", ("°F", "probability", ""), [r for r in shown if r[1] >= 0.0005])
     _table(console, "inputs", ("input", "value"), list(doc["inputs"].items()))
+    if doc["explanation"] is not None:
+        for section in sections(doc["explanation"]):
+            _table(console, section.title, section.columns, section.rows)
 
 
 def _backtest(console: Console, doc: Document) -> None:
@@ -188,6 +256,13 @@ def _train(console: Console, doc: Document) -> None:
     columns = ("city", "forecaster", "days", "crps", "crps_out_of_fold", "log_score_out_of_fold")
     rows = [tuple(card[name] for name in columns) for card in doc["cards"] if card["days"]]
     _table(console, "cards", ("city", "forecaster", "days", "CRPS", "out of fold", "log, out of fold"), rows)
+    grown = [
+        (m["name"], m["n_events"], m["crps"]["model"], m["crps"]["S"], m["log_score"]["model"], m["log_score"]["S"])
+        for m in doc["models"]
+    ]
+    _table(console, "grown on S, scored out of fold", ("model", "events", "CRPS", "of S", "log score", "of S "), grown)
+    for name, why in doc["missing"].items():
+        console.print(f"{name}: not grown, {why}", highlight=False, soft_wrap=True)
     _notes(console, doc["notes"])
 
 
@@ -222,6 +297,8 @@ _VIEWS: dict[str, Callable[[Console, Document], None]] = {
     "coverage": _coverage,
     "dense": _dense,
     "verify": _verify,
+    "calibration": _calibration,
+    "models": _models,
     "predict": _predict,
     "backtest": _backtest,
     "train": _train,

@@ -12,13 +12,16 @@ import polars as pl
 from drybulb.adapters.lake import Lake
 from drybulb.adapters.registry import Registry
 from drybulb.app.config import Config
+from drybulb.app.roster import Roster, Seated, load_roster
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay, require_aware
 from drybulb.domain.distribution import Belief, TemperatureDistribution
-from drybulb.errors import ConfigError, ModelError
+from drybulb.errors import ConfigError, DomainError, ModelError
 from drybulb.forecast.fitted import FittedForecasters
+from drybulb.forecast.hybrid import SIDES, Hybrid, Speaker
 from drybulb.forecast.model import GRID_LOW, Floats, Prediction
 from drybulb.forecast.training import NAME
+from drybulb.frames.listed import MarketHours
 from drybulb.frames.snapshot import READS, SnapshotRules, SnapshotTables, snapshots
 
 BATCH = 8192
@@ -28,22 +31,32 @@ _NEGLIGIBLE = 4e-9
 """Cells below this are cut from the ends of a pmf before it is rounded to millionths; 201 of them are below 1e-6."""
 
 _REACH = timedelta(days=5)
-"""How far before its event a snapshot may look for readings, generously [d]; everything else is read whole."""
+"""How far from its event a snapshot may look for the station's own readings, generously [d]."""
 
 
 def snapshot_rules(config: Config) -> SnapshotRules:
-    """Rules of snapshots as configured in ``[training]``."""
+    """Rules of snapshots as configured in ``[training]`` and ``[market]``.
+
+    Raises:
+        ConfigError: market hours that are no clock times, or a time zone nobody knows.
+    """
+    market = config.market
+    try:
+        usual = MarketHours.of(market.open_time, market.close_time, market.time_zone, market.midnight_close_from)
+    except DomainError as error:
+        raise ConfigError(f"[market]: {error}") from error
     return SnapshotRules(
         bias_half_life_days=config.training.bias_half_life_days,
         guidance_max_age_hours=config.training.guidance_max_age_hours,
+        market=usual,
     )
 
 
 def read_tables(lake: Lake, city: City, first: date | None = None, last: date | None = None) -> SnapshotTables:
     """Read what snapshots of a city need.
 
-    Guidance and official highs are read whole, for a bias remembers; so the same question has the same answer in
-    whatever company it is asked.
+    Guidance, official highs and the neighbour's readings are read whole, for a bias remembers; so the same question has
+    the same answer in whatever company it is asked.
 
     Args:
         lake: the tables.
@@ -51,11 +64,14 @@ def read_tables(lake: Lake, city: City, first: date | None = None, last: date | 
         first: first event day asked about; all when None.
         last: last event day asked about; all when None.
     """
-    stations = [city.station] if city.neighbour is None else [city.station, city.neighbour]
+    columns = list(READS["observations"])
     start = None if first is None else first - _REACH
     end = None if last is None else last + _REACH
+    observations = lake.read("observations", [city.station], start, end, columns=columns)
+    if city.neighbour is not None:
+        observations = pl.concat([observations, lake.read("observations", [city.neighbour], columns=columns)])
     return SnapshotTables(
-        observations=lake.read("observations", stations, start, end, columns=list(READS["observations"])),
+        observations=observations,
         guidance=lake.read("guidance", [city.station], columns=list(READS["guidance"])),
         official=lake.read("official", [city.station], columns=list(READS["official"])),
         markets=lake.read("markets", [city.key], first, last, columns=list(READS["markets"])),
@@ -73,12 +89,15 @@ class Forecaster:
         model: id of the stored models, which each belief carries.
         config: the configuration.
         lake: the tables.
+        first: the earliest instant it may be asked about [UTC].
     """
 
     fitted: FittedForecasters
     model: str
     config: Config
     lake: Lake
+    first: datetime
+    _seats: list[Hybrid] = field(default_factory=list, repr=False, compare=False)
     _tables: dict[str, tuple[date, date, SnapshotTables]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -96,8 +115,25 @@ class Forecaster:
         asked = first if isinstance(first, datetime) else _opening(config.cities(), first)
         registry = Registry(lake.path)
         manifest = registry.newest(NAME, require_aware(asked, "first"))
-        fitted = FittedForecasters.from_json(registry.load(NAME, manifest.id, asked))
-        return cls(fitted, manifest.id, config, lake)
+        fitted = FittedForecasters.from_json(registry.load(NAME, manifest.id, asked).model)
+        return cls(fitted, manifest.id, config, lake, asked)
+
+    def hybrid(self) -> Hybrid:
+        """The global and city models that passed the gate, read when first asked for."""
+        if not self._seats:
+            roster = load_roster(self.lake, self.config, self.first)
+            self._seats.append(_hybrid(roster, self.fitted.card.missing, self.config.models.blend_hours))
+        return self._seats[0]
+
+    def predict(self, name: str, rows: pl.DataFrame) -> Prediction:
+        """Ask one forecaster about rows of the snapshot frame.
+
+        Raises:
+            ModelError: an unknown name, or a row from before the newest thing the models know.
+        """
+        if name in SIDES:
+            return self.hybrid().predict(name, rows)
+        return self.fitted.predict(name, rows)
 
     def snapshots(self, requests: pl.DataFrame) -> pl.DataFrame:
         """Snapshot rows of the requests, in their order.
@@ -146,7 +182,7 @@ class Forecaster:
         parts: dict[str, list[Prediction]] = {name: [] for name in forecasters}
         rows = self.snapshots(requests)
         for name, found in parts.items():
-            found.extend(self.fitted.predict(name, batch) for batch in rows.iter_slices(BATCH))
+            found.extend(self.predict(name, batch) for batch in rows.iter_slices(BATCH))
         return {name: Prediction.concat(found) for name, found in parts.items()}
 
     def beliefs(self, requests: pl.DataFrame, source: str) -> list[Belief]:
@@ -168,11 +204,13 @@ class Forecaster:
         ]
 
     def _batch(self, requests: pl.DataFrame, source: str) -> Iterator[Belief]:
-        found = self.fitted.predict(source, self.snapshots(requests))
-        spoken = distributions(found)
-        for (city, day, at), distribution, reason in zip(requests.iter_rows(), spoken, found.reason, strict=True):
-            said = "none" if distribution is None else source
-            yield Belief(city, day, at, distribution, said, reason, self.model)
+        found = self.predict(source, self.snapshots(requests))
+        sources = found.source or [source] * requests.height
+        models = found.model or [self.model] * requests.height
+        parts = zip(requests.iter_rows(), distributions(found), sources, found.reason, models, strict=True)
+        for (city, day, at), distribution, said, reason, model in parts:
+            who = "none" if distribution is None else said
+            yield Belief(city, day, at, distribution, who, reason, "" if distribution is None else model)
 
     def _read_ahead(self, requests: pl.DataFrame) -> None:
         """Read each city's tables once for all batches."""
@@ -194,6 +232,20 @@ class Forecaster:
                 f"model {self.model} was trained until {self.fitted.card.until.isoformat()}, more than"
                 f" {oldest.days} days before {newest.isoformat()}; train again with a later --until"
             )
+
+
+def _hybrid(roster: Roster, missing: Mapping[str, str], blend_hours: float) -> Hybrid:
+    """The hybrid of the models seated, with why each of the others is not there."""
+    absent = dict(missing)
+    for refusal in roster.refused:
+        absent[refusal.name] = f"{refusal.name} {refusal.id} was refused: {refusal.reason}"
+    seats = {key: _speaker(seated) for key, seated in roster.cities.items()}
+    whole = None if roster.global_ is None else _speaker(roster.global_)
+    return Hybrid(whole, seats, absent, blend_hours)
+
+
+def _speaker(seated: Seated) -> Speaker:
+    return Speaker(seated.id, seated.model, frozenset(seated.stations), seated.card.last_known_at)
 
 
 def _opening(cities: Mapping[str, City], day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from drybulb.adapters.lake import Lake
 from drybulb.app.config import Config
+from drybulb.app.explain import Explained, explained, readings
 from drybulb.app.forecaster import Forecaster
 from drybulb.domain.bracket import Bracket
 from drybulb.domain.climateday import ClimateDay, require_aware
@@ -38,12 +39,23 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class PredictResult:
-    """A belief with its ladder, the market's probabilities and the snapshot it stood on."""
+    """A belief with its ladder, the market's probabilities and the snapshot it stood on.
+
+    Attributes:
+        belief: it.
+        lead: 0 on the event's day, 1 on the day before.
+        ladder: the listed markets with the belief's and the market's probability.
+        inputs: the snapshot's most telling columns.
+        explanation: how the belief came about, None where nobody asked.
+        readings: what the stations had read that day, for a picture; None where nobody asked.
+    """
 
     belief: Belief
     lead: int
     ladder: list[dict[str, Any]]
     inputs: dict[str, Any]
+    explanation: Explained | None = None
+    readings: pl.DataFrame | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of schema ``predict/1``."""
@@ -63,6 +75,7 @@ class PredictResult:
             "pmf": [{"degree": degree, "probability": mass / MILLION} for degree, mass in cells],
             "ladder": self.ladder,
             "inputs": self.inputs,
+            "explanation": None if self.explanation is None else self.explanation.to_json(),
         }
 
 
@@ -87,6 +100,8 @@ def _ladder(lake: Lake, belief: Belief) -> list[dict[str, Any]]:
             {
                 "ticker": ticker,
                 "bracket": str(Bracket(low, high)),
+                "low": low,
+                "high": high,
                 "probability": None if spread is None else spread.probability(low, high),
                 "market": round(price[low], 6) if low in price else None,
             }
@@ -94,7 +109,9 @@ def _ladder(lake: Lake, belief: Belief) -> list[dict[str, Any]]:
     return rows
 
 
-def predict(lake: Lake, config: Config, city: str, day: date, at: datetime, source: str) -> PredictResult:
+def predict(
+    lake: Lake, config: Config, city: str, day: date, at: datetime, source: str, *, explain: bool = False
+) -> PredictResult:
     """Say what is believed about an event at an instant, using nothing known later.
 
     Args:
@@ -103,20 +120,26 @@ def predict(lake: Lake, config: Config, city: str, day: date, at: datetime, sour
         city: city key.
         day: event day.
         at: instant of the belief [aware].
-        source: forecaster to ask, such as ``S``.
+        source: forecaster to ask, such as ``hybrid``.
+        explain: whether to say how the belief came about.
 
     Raises:
         OutsideEvent: ``at`` is neither on the event day nor on the day before.
         ModelError: no stored model may speak at ``at``, or no forecaster is called ``source``.
     """
     instant = require_aware(at)
-    climate = ClimateDay(day, config.cities()[city].standard_offset_hours)
-    lead = climate.lead_at(instant)
+    place = config.cities()[city]
+    lead = ClimateDay(day, place.standard_offset_hours).lead_at(instant)
     forecaster = Forecaster.load(lake, config, instant)
     request = pl.DataFrame(
         {"city": [city], "day": [day], "at": [instant]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
     )
     belief = forecaster.beliefs(request, source)[0]
-    row = forecaster.snapshots(request).row(0, named=True)
+    rows = forecaster.snapshots(request)
+    row = rows.row(0, named=True)
     inputs = {name: round(v, 3) if isinstance(v := row[name], float) else v for name in _SHOWN}
-    return PredictResult(belief, lead, _ladder(lake, belief), inputs)
+    found = PredictResult(belief, lead, _ladder(lake, belief), inputs)
+    if not explain:
+        return found
+    why = explained(forecaster, place, rows, source)
+    return replace(found, explanation=why, readings=readings(lake, place, rows))

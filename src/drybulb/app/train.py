@@ -1,26 +1,35 @@
-"""`drybulb train`: fit the baselines and S on what was known by an instant, and store them with their card."""
+"""`drybulb train`: fit every forecaster on what was known by an instant, and store them with their cards."""
 
 from __future__ import annotations
 
+import hashlib
+import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from importlib import metadata
 from typing import Any
 
 import polars as pl
 
+import drybulb
 from drybulb.adapters.lake import Lake
-from drybulb.adapters.registry import ModelManifest, Registry
+from drybulb.adapters.model_manifest import ModelManifest
+from drybulb.adapters.registry import Registry
 from drybulb.app.config import Config
 from drybulb.app.forecaster import read_tables, snapshot_rules
 from drybulb.app.progress import Progress, silent
 from drybulb.domain.city import City
 from drybulb.domain.climateday import require_aware
 from drybulb.errors import ConfigError
+from drybulb.forecast.artefact import to_artefact
 from drybulb.forecast.card import ModelCard, instant_text
 from drybulb.forecast.clocks import training_days, training_requests
+from drybulb.forecast.growing import Ground, GrowingRules, grow
+from drybulb.forecast.hazard_card import HazardCard
 from drybulb.forecast.labels import known_labels
-from drybulb.forecast.training import Material, TrainingRules, fit_forecasters
+from drybulb.forecast.structural import Structural
+from drybulb.forecast.training import Material, Training, TrainingRules, fit_forecasters
 from drybulb.frames.snapshot import SnapshotTables, snapshots
 
 _PLACES = 6
@@ -31,13 +40,15 @@ class TrainResult:
     """What was trained and stored.
 
     Attributes:
-        manifest: the stored model.
-        card: what is known about it.
+        manifest: the stored baselines and S.
+        card: what is known about them.
+        grown: the global and city models with their ids, the global one first.
         stations: city key by station.
     """
 
     manifest: ModelManifest
     card: ModelCard
+    grown: tuple[tuple[str, HazardCard], ...]
     stations: dict[str, str]
 
     def to_json(self) -> dict[str, Any]:
@@ -56,6 +67,8 @@ class TrainResult:
                 {name: round(value, _PLACES) if isinstance(value, float) else value for name, value in card.items()}
                 for card in cards
             ],
+            "models": [_line(model_id, card) for model_id, card in self.grown],
+            "missing": self.card.missing,
             "notes": list(self.card.notes),
         }
 
@@ -98,12 +111,57 @@ def train(
         labels = known_labels(official, settlements, [city], instant, rules.embargo_days)
         parts.append(_rows(lake, config, city, labels, instant, rules.window_days))
     progress("snapshots: fit and score", len(chosen), len(chosen) + 1)
-    fitted = fit_forecasters(Material(pl.concat(parts), official, settlements), chosen, instant, rules)
-    manifest = Registry(lake.path).save(
-        fitted.card.name, fitted.to_json(), fitted.card.until, fitted.card.last_known_at
-    )
-    progress("snapshots: done", len(chosen) + 1, len(chosen) + 1)
-    return TrainResult(manifest, fitted.card, {city.station: key for key, city in chosen.items()})
+    training = fit_forecasters(Material(pl.concat(parts), official, settlements), chosen, instant, rules)
+    return _grow_and_store(Registry(lake.path), training, chosen, config, progress)
+
+
+def _grow_and_store(
+    registry: Registry, training: Training, cities: dict[str, City], config: Config, progress: Progress
+) -> TrainResult:
+    """Grow the global and city models on what the baselines were fitted on, then store everything."""
+    structural = training.fitted.models[Structural.name]
+    if not isinstance(structural, Structural):
+        raise TypeError(f"the forecaster called {Structural.name} is a {type(structural).__name__}")
+    until, last_known_at = training.fitted.card.until, training.fitted.card.last_known_at
+    ground = Ground(training.rows, structural, training.folds, until, last_known_at)
+    rules = GrowingRules(min_events=config.models.min_events, seed=config.training.seed)
+    grown, missing = grow(ground, cities, rules, lambda name, done, of: progress(f"grow: {name}", done, of))
+    fitted = replace(training.fitted, card=replace(training.fitted.card, missing=missing))
+    about = {"data_sha256": _digest(training.rows), "versions": _versions()}
+    manifest = registry.save(fitted.card.name, fitted.to_json(), until, last_known_at, about=about)
+    stored = []
+    for one in grown:
+        values, texts = to_artefact(one)
+        noted = {**about, "features": one.card.features}
+        saved = registry.save(one.card.name, values, until, last_known_at, texts=texts, about=noted)
+        stored.append((saved.id, one.card))
+    return TrainResult(manifest, fitted.card, tuple(stored), {city.station: key for key, city in cities.items()})
+
+
+def _digest(rows: pl.DataFrame) -> str:
+    """SHA-256 of the training rows, as polars of this version writes them."""
+    return hashlib.sha256(rows.rechunk().write_ipc(None, compression="uncompressed").getbuffer()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what the bytes of a model depend on."""
+    parts = {name: metadata.version(name) for name in ("lightgbm", "numpy", "polars", "scipy")}
+    return {"drybulb": drybulb.__version__, "python": platform.python_version(), **parts}
+
+
+def _line(model_id: str, card: HazardCard) -> dict[str, Any]:
+    """One global or city model of the document: how it compares with S out of fold, over all its rows."""
+    whole = card.scores[0]
+    return {
+        "name": card.name,
+        "model": model_id,
+        "cities": list(card.cities),
+        "n_events": card.n_events,
+        "events_scored": whole.events,
+        "crps": {name: round(value, _PLACES) for name, value in whole.crps.items()},
+        "log_score": {name: round(value, _PLACES) for name, value in whole.log_score.items()},
+        "degenerate": list(card.degenerate),
+    }
 
 
 def _rows(

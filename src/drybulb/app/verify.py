@@ -16,20 +16,19 @@ import numpy as np
 import polars as pl
 
 from drybulb.adapters.lake import Lake
+from drybulb.app.clocked import ALL, clock_rows
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.scored import MARKET, QUOTE_CLOCK, load_truth, market_at, score_market, score_prediction
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay
 from drybulb.errors import OutsideEvent
-from drybulb.frames.grid import clock_requests
 from drybulb.verification import day_bootstrap
 
-#: Local standard hours at which forecasters are compared, by lead.
-CLOCKS: Mapping[int, tuple[int, ...]] = {1: (10, 16, 22), 0: (6, 10, 12, 14, 16, 18)}
 #: Forecasters that always stand in the table; the ladder's centre joins where the market is.
-MODELS = ("climatology", "persistence", "guidance_error", "emos", "S")
+MODELS = ("climatology", "persistence", "guidance_error", "emos", "S", "hybrid")
+#: Forecasters that are compared, pair by pair, with every other; each also with those before it here.
+COMPARED = ("S", "hybrid")
 LADDER_CENTRE = "ladder_centre"
-ALL = "all"
 METRICS = ("crps", "rps", "log_score", "mae", "within_1", "within_2")
 REPLICATES = 1000
 
@@ -43,7 +42,7 @@ class VerifyResult:
     Attributes:
         window: first and last event day.
         rows: one row a city, clock, forecaster and pairing; see docs/reference/verify.md.
-        comparisons: paired differences of CRPS (or, against the market, of RPS) of S and each reference.
+        comparisons: paired differences of CRPS (or, against the market, of RPS) of S, of the hybrid and each reference.
         notes: what a reader must know, such as ladders left out because their legs are hours apart.
     """
 
@@ -61,18 +60,6 @@ class VerifyResult:
             "comparisons": self.comparisons,
             "notes": self.notes,
         }
-
-
-def _clock_rows(cities: Mapping[str, City], days: Sequence[date]) -> pl.DataFrame:
-    requests = clock_requests(cities, days, {lead: list(hours) for lead, hours in CLOCKS.items()})
-    offsets = {key: city.standard_offset_hours for key, city in cities.items()}
-    local = pl.col("at").dt.offset_by("0h") + pl.duration(
-        hours=pl.col("city").replace_strict(offsets, return_dtype=pl.Int64)
-    )
-    return requests.with_columns(
-        (pl.col("day") - local.dt.date()).dt.total_days().cast(pl.Int8).alias("lead"),
-        local.dt.strftime("%H:%M").alias("clock"),
-    )
 
 
 def _quote_rows(quoted: pl.DataFrame, cities: Mapping[str, City]) -> pl.DataFrame:
@@ -132,33 +119,37 @@ def _summarise(events: pl.DataFrame, names: Sequence[str], head: dict[str, Any],
 def _compare(
     events: pl.DataFrame, names: Sequence[str], head: dict[str, Any], metric: str, seed: int
 ) -> list[dict[str, Any]]:
-    """Paired differences S minus reference; below zero, S is better."""
-    if "S" not in names:
-        return []
+    """Paired differences of each compared forecaster minus each reference; below zero, it is better."""
     wide = events.pivot("forecaster", index=["city", "day"], values=metric).sort("city", "day")
-    references = [name for name in names if name != "S" and not wide[name].null_count()]
-    if not references or wide["S"].null_count():
-        return []
     days = np.array([d.toordinal() for d in wide["day"]], dtype=np.int64)
-    differences = np.column_stack([(wide["S"] - wide[name]).to_numpy() for name in references])
-    paired = day_bootstrap(days, differences, seed, replicates=REPLICATES)
-    return [
-        {
-            **head,
-            "forecaster": "S",
-            "reference": name,
-            "metric": metric,
-            "n_events": wide.height,
-            "difference": round(float(paired.mean[i]), 6),
-            "ci90": [round(float(paired.low[i]), 6), round(float(paired.high[i]), 6)],
-        }
-        for i, name in enumerate(references)
-    ]
+    found = []
+    for number, mine in enumerate(COMPARED):
+        references = [
+            name for name in names if name not in COMPARED[number:] and name in wide and not wide[name].null_count()
+        ]
+        if mine not in names or not references or wide[mine].null_count():
+            continue
+        differences = np.column_stack([(wide[mine] - wide[name]).to_numpy() for name in references])
+        paired = day_bootstrap(days, differences, seed, replicates=REPLICATES)
+        found += [
+            {
+                **head,
+                "forecaster": mine,
+                "reference": name,
+                "metric": metric,
+                "n_events": wide.height,
+                "difference": round(float(paired.mean[i]), 6),
+                "ci90": [round(float(paired.low[i]), 6), round(float(paired.high[i]), 6)],
+            }
+            for i, name in enumerate(references)
+        ]
+    return found
 
 
 def _pairings(present: set[str]) -> list[tuple[str | None, list[str], str, str]]:
     """(paired_with, forecasters, log column, metric to compare) of each table that can be made."""
-    models = [name for name in MODELS if name in present]
+    asked = [*MODELS, *sorted(present - {*MODELS, MARKET, LADDER_CENTRE})]
+    models = [name for name in asked if name in present]
     found: list[tuple[str | None, list[str], str, str]] = []
     if models:
         found.append((None, models, "log_degrees", "crps"))
@@ -196,6 +187,7 @@ def verify(
     end: date,
     seed: int,
     progress: Progress = lambda _: None,
+    names: Sequence[str] = MODELS,
 ) -> VerifyResult:
     """Score every forecaster and the market on the event days from ``start`` to ``end`` inclusive.
 
@@ -207,19 +199,20 @@ def verify(
         end: last event day, inclusive.
         seed: seed of the bootstrap.
         progress: told which part of the work begins.
+        names: forecasters to score; in a table all are scored on the events and clocks all of them spoke about.
 
     Raises:
-        ModelError: a forecaster that knows things from inside the window.
+        ModelError: a name nobody has, or a forecaster that knows things from inside the window.
     """
     truth = load_truth(lake, cities, start, end)
     days = pl.date_range(start, end, eager=True).to_list()
-    requests = _clock_rows(cities, days)
+    requests = clock_rows(cities, days)
     progress("market")
     clocks, quoted, apart = market_at(lake, cities, requests, start, end)
     quotes = _quote_rows(quoted, cities)
     rows = pl.concat([requests, quotes.select(requests.columns)])
     progress("forecasters")
-    predictions = forecaster.predictions(rows.select("city", "day", "at"), [*MODELS, LADDER_CENTRE])
+    predictions = forecaster.predictions(rows.select("city", "day", "at"), [*names, LADDER_CENTRE])
     progress("scores")
     scored = [score_prediction(name, rows, prediction, truth) for name, prediction in predictions.items()]
     at_clocks = requests.join(clocks, on=["city", "day", "at"], how="inner")

@@ -17,13 +17,14 @@ from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.engine.state import RunRules, State
 from drybulb.forecast.fitted import NAMES
+from drybulb.forecast.hybrid import SIDES
 from drybulb.strategy.charges import Charges
 from drybulb.strategy.policy import BeliefPolicy, Gates, NeverTrade, Policy, Threshold
 from drybulb.strategy.probe import CrossedMinutes
 from drybulb.strategy.risk import Limits, Portfolio
 
 #: Policies a person may ask for: trade nothing, the probe of crossed minutes, or the beliefs of a forecaster.
-POLICIES = ("never", "crossed", *NAMES)
+POLICIES = ("never", "crossed", *NAMES, *SIDES)
 
 
 class Mode(StrEnum):

@@ -191,7 +191,7 @@ def _submit(
 
 def _on_belief(state: State, made: BeliefMade) -> None:
     event, belief = state.event(made.event), made.belief
-    source = belief.source
+    source = belief.source.partition("(")[0]  # a blend is counted as one, whatever its weights
     if belief.distribution is None:
         event.probabilities = None
         source = f"none:{belief.reason}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -66,6 +66,7 @@ class ModelCard:
         forms: inputs of S by basis and lead.
         forecasters: one card a station and forecaster.
         notes: what a reader must know, such as a station that could not be fitted.
+        missing: why a global or city model was not grown, by its name in the registry.
     """
 
     name: str
@@ -76,6 +77,7 @@ class ModelCard:
     forms: dict[str, Any]
     forecasters: tuple[ForecasterCard, ...]
     notes: tuple[str, ...]
+    missing: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, instants as ISO text in UTC."""
@@ -88,6 +90,7 @@ class ModelCard:
             "forms": self.forms,
             "forecasters": [card.to_json() for card in self.forecasters],
             "notes": list(self.notes),
+            "missing": self.missing,
         }
 
     @classmethod
@@ -102,6 +105,7 @@ class ModelCard:
             forms=dict(data["forms"]),
             forecasters=tuple(ForecasterCard.from_json(card) for card in data["forecasters"]),
             notes=tuple(str(note) for note in data["notes"]),
+            missing={str(name): str(why) for name, why in data["missing"].items()},
         )
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay
 from drybulb.frames.grid import REQUEST_SCHEMA
+from drybulb.frames.reports import MIN_READINGS
 from drybulb.frames.snapshot import SnapshotTables
 
 OBSERVED_HOURS = (*range(-24, 0, 2), *range(24))
@@ -21,9 +22,6 @@ OBSERVED_HOURS = (*range(-24, 0, 2), *range(24))
 
 SPARSE_HOURS = (-10, -2, 10, 18)
 """The same on days with none; guidance that comes at 17Z is known at the first of them in every city."""
-
-MIN_READINGS = 8
-"""A climate day with fewer readings counts as one without reports."""
 
 
 def phase_minutes(day: date, hour: int) -> int:

@@ -1,36 +1,24 @@
-"""How good forecasters are on the days they were trained on: fitted on all of them, and out of fold.
-
-Out of fold, each station's days are cut in contiguous blocks; a block is predicted by forecasters fitted without it and
-without the two days on either side of it, climatology included.
-"""
+"""How good forecasters are on the days they were trained on: fitted on all of them, and out of fold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from drybulb.forecast.baselines.point import POINTS
 from drybulb.forecast.card import ForecasterCard
+from drybulb.forecast.folds import Fold
 from drybulb.forecast.model import GRID_LOW, Floats, Model, Prediction, station_rows
 from drybulb.verification import crps, log_score, outcome_probability
 
-FOLDS = 4
-"""Blocks of days; each still holds a season at the shortest record we train on."""
-
-GUARD_DAYS = 2
-"""Days left out on either side of a block: neighbouring days share weather [d]."""
-
-_THIN = 3
+THIN = 3
 """Every third row of a day is scored: rows of a day are near copies."""
 
 _BATCH = 16_384
 
 Models = Mapping[str, Model]
-Fit = Callable[[pl.DataFrame, pl.DataFrame], Models]
 Scores = dict[tuple[str, str], Floats]
 """Day, CRPS and log score of each row spoken about, shape (3, n), by station and forecaster."""
 
@@ -50,7 +38,7 @@ _NEEDS = {
 
 
 def evaluate(
-    rows: pl.DataFrame, labels: pl.DataFrame, stations: Iterable[str], models: Models, fit: Fit
+    rows: pl.DataFrame, labels: pl.DataFrame, stations: Iterable[str], models: Models, folds: Sequence[Fold]
 ) -> tuple[ForecasterCard, ...]:
     """Score fitted forecasters on their own training days.
 
@@ -59,47 +47,18 @@ def evaluate(
         labels: ``station``, ``day``, ``high`` of all days that may train.
         stations: stations to card, with or without rows.
         models: forecasters fitted on ``rows`` and ``labels``.
-        fit: fits all forecasters on some of the rows and labels.
+        folds: the same forecasters, fitted without a block of days each.
 
     Returns:
         One card a station and forecaster.
     """
-    scored = rows.gather_every(_THIN)
-    within = _score(models, scored)
-    outside = _out_of_fold(rows, scored, labels, fit)
-    return tuple(_card(station, name, rows, labels, within, outside) for station in sorted(stations) for name in models)
-
-
-def _out_of_fold(rows: pl.DataFrame, scored: pl.DataFrame, labels: pl.DataFrame, fit: Fit) -> Scores:
-    blocks = _blocks(rows)
+    within = _score(models, rows.gather_every(THIN))
     parts: dict[tuple[str, str], list[Floats]] = {}
-    for number in range(FOLDS):
-        mine = {station: cuts[number] for station, cuts in blocks.items() if number < len(cuts)}
-        if not mine:
-            continue
-        held_out = scored.filter(_in_blocks(mine, timedelta(0)))
-        guard = _in_blocks(mine, timedelta(days=GUARD_DAYS))
-        models = fit(rows.filter(~guard), labels.filter(~guard))
-        for key, scores in _score(models, held_out).items():
+    for fold in folds:
+        for key, scores in _score(fold.models, fold.held_out_of(rows.gather_every(THIN))).items():
             parts.setdefault(key, []).append(scores)
-    return {key: np.concatenate(found, axis=1) for key, found in parts.items()}
-
-
-def _blocks(rows: pl.DataFrame) -> dict[str, list[tuple[date, date]]]:
-    """First and last day of each block of each station's days."""
-    found = {}
-    for station, where in station_rows(rows).items():
-        days = rows["day"][where].unique().sort().to_list()
-        cuts = [i * len(days) // FOLDS for i in range(FOLDS + 1)]
-        found[station] = [(days[a], days[b - 1]) for a, b in pairwise(cuts) if a < b]
-    return found
-
-
-def _in_blocks(blocks: Mapping[str, tuple[date, date]], guard: timedelta) -> pl.Expr:
-    inside = pl.lit(False)
-    for station, (first, last) in blocks.items():
-        inside = inside | ((pl.col("station") == station) & pl.col("day").is_between(first - guard, last + guard))
-    return inside
+    outside = {key: np.concatenate(found, axis=1) for key, found in parts.items()}
+    return tuple(_card(station, name, rows, labels, within, outside) for station in sorted(stations) for name in models)
 
 
 def _score(models: Models, rows: pl.DataFrame) -> Scores:

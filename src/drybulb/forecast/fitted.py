@@ -18,7 +18,7 @@ from drybulb.forecast.forms import BASES, Form
 from drybulb.forecast.model import Model, Prediction
 from drybulb.forecast.structural import Structural
 
-FORMAT = "first-floor/1"
+FORMAT = "first-floor/2"
 """Format of the artefact; another one is refused."""
 
 NAMES = (Climatology.name, Persistence.name, *POINTS, Emos.name, Structural.name)

@@ -9,7 +9,7 @@ what did not help (further seasonal terms, products with the hour, hinges where 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -107,11 +107,27 @@ BASES = (
 )
 """All bases; where several stand, a joint one is preferred, then the one whose fit scored best."""
 
+
+def _without_normals(basis: Basis) -> Basis:
+    """The same basis for a station whose usual highs nobody knows: nothing is relative to them."""
+    forms = {}
+    for lead, form in basis.forms.items():
+        anchor = basis.needs[-1] if form.anchor == "normal" else form.anchor
+        relative = tuple(name for name in form.relative if name not in (anchor, "normal", "last_high"))
+        forms[lead] = replace(form, anchor=anchor, relative=relative)
+    return replace(basis, forms=forms)
+
+
+POOLED_BASES = tuple(_without_normals(basis) for basis in BASES)
+"""The bases as fitted on all stations together, for one that has no fit of its own."""
+
 NOTHING_KNOWN = "no guidance and no observations known"
 
 
 class Inputs:
     """Every input of a batch of rows, by name; one value a row, NaN only in what a basis needs and lacks.
+
+    The neighbour's temperatures are less its bias, as guidance is.
 
     Args:
         rows: rows of the snapshot frame.
@@ -131,10 +147,10 @@ class Inputs:
             "scatter": np.log1p(np.nan_to_num(column(rows, "guidance_spread"), nan=0.0)),
             "last_high": _filled(column(rows, "last_high"), normal),
         }
-        for of in ("", NEIGHBOUR):
+        for of, bias in (("", 0.0), (NEIGHBOUR, neighbour_bias(rows))):
             is_fresh = column(rows, f"{of}last_temp_age") <= MAX_READING_AGE_HOURS
-            last = np.where(is_fresh, column(rows, f"{of}last_temp"), np.nan)
-            highest = _filled(column(rows, f"{of}running_max"), last)
+            last = np.where(is_fresh, column(rows, f"{of}last_temp") - bias, np.nan)
+            highest = _filled(column(rows, f"{of}running_max") - bias, last)
             trend = np.nan_to_num(column(rows, f"{of}temp_trend"), nan=0.0)
             age = np.nan_to_num(column(rows, f"{of}last_temp_age"), nan=0.0)
             self.values |= {
@@ -160,6 +176,15 @@ class Inputs:
         relative = tuple(self.values[name][where] - anchor for name in form.relative)
         absolute = tuple(self.values[name][where] for name in form.absolute)
         return anchor, (*relative, *absolute), tuple(self.values[name][where] for name in form.scale)
+
+
+def neighbour_bias(rows: pl.DataFrame) -> Floats:
+    """What is taken from the neighbour's temperatures [°F]: its bias, nothing where none of its errors is known.
+
+    Args:
+        rows: rows of the snapshot frame.
+    """
+    return np.nan_to_num(column(rows, f"{NEIGHBOUR}bias"), nan=0.0)
 
 
 def _filled(values: Floats, instead: Floats) -> Floats:

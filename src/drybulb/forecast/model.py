@@ -36,11 +36,15 @@ class Prediction:
         pmf: probabilities on :data:`GRID`, shape (n, 201); a row that is not available is all zero.
         available: whether the model could speak, shape (n,).
         reason: what it stood on, or why it could not speak; one a row.
+        source: who spoke, one a row, where that is not the forecaster that was asked; None otherwise.
+        model: which stored models spoke, likewise.
     """
 
     pmf: Floats
     available: Booleans
     reason: list[str]
+    source: list[str] | None = None
+    model: list[str] | None = None
 
     @classmethod
     def none(cls, rows: int, reason: str) -> Prediction:
@@ -56,6 +60,8 @@ class Prediction:
             np.concatenate([part.pmf for part in parts]),
             np.concatenate([part.available for part in parts]),
             [reason for part in parts for reason in part.reason],
+            _joined([part.source for part in parts]),
+            _joined([part.model for part in parts]),
         )
 
     def put(self, rows: NDArray[np.intp], pmf: Floats, reason: str) -> None:
@@ -69,6 +75,12 @@ class Prediction:
         """Say why some rows cannot be spoken about."""
         for row in rows:
             self.reason[row] = reason
+
+
+def _joined(parts: Sequence[list[str] | None]) -> list[str] | None:
+    """Lists of consecutive batches as one; None where none of them has one."""
+    known = [part for part in parts if part is not None]
+    return [word for part in known for word in part] if known else None
 
 
 class Model(Protocol):

@@ -11,67 +11,25 @@ far below M and the distribution is M's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from drybulb.forecast.forms import BASES, NOTHING_KNOWN, Basis, Inputs
+from drybulb.forecast.forms import BASES, NOTHING_KNOWN, POOLED_BASES, Basis, Inputs
 from drybulb.forecast.gaps import Gaps
-from drybulb.forecast.logistic import FitData, LogisticFit, cdf, fit_logistic, log_likelihood
-from drybulb.forecast.model import GRID, Booleans, Floats, Prediction, column, pmf_of, station_rows
+from drybulb.forecast.logistic import cdf
+from drybulb.forecast.model import GRID, Floats, Prediction, column, pmf_of, station_rows
 from drybulb.forecast.normals import Normals
+from drybulb.forecast.parts import POOLED, Part, fit_parts, maxima, within
 
-MIN_DAYS = 90
-"""Fewer labelled days cannot carry a fit."""
+BORROWED = "as at other stations"
+"""Said of a station with no fit of its own, which the fit of all stations speaks for."""
 
 _BLOCK = 2048
 """Rows whose distribution functions are held at once."""
-
-_POOLED = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The fit of R for one basis and part of the day.
-
-    Attributes:
-        basis: name of the basis.
-        start: first local standard hour since the event's midnight [h].
-        end: first hour after it [h].
-        centre: mean of the basis' clock over the rows it was fitted on [h].
-        days: labelled days it was fitted on.
-        score: mean log score of those rows under the fit [nats].
-        fit: coefficients of the basis' form for that lead.
-    """
-
-    basis: str
-    start: float
-    end: float
-    centre: float
-    days: int
-    score: float
-    fit: LogisticFit
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return {
-            "basis": self.basis,
-            "start": self.start,
-            "end": self.end,
-            "centre": self.centre,
-            "days": self.days,
-            "score": self.score,
-            "fit": self.fit.to_json(),
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Part:
-        """The inverse of :meth:`to_json`."""
-        values = {name: float(data[name]) for name in ("start", "end", "centre", "score")}
-        return cls(basis=str(data["basis"]), days=int(data["days"]), fit=LogisticFit.from_json(data["fit"]), **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +87,13 @@ class Structural:
             rows: snapshot rows with ``high`` [°F], sorted by station, day and instant.
             window_days: newest labelled days used, counted for each basis by itself.
         """
-        parts: dict[str, list[Part]] = {}
-        for station, where in station_rows(rows).items():
-            if station in normals:
-                own = gaps.get(station, gaps[_POOLED])
-                parts[station] = _fit_station(rows[where], normals, own, station, window_days)
-        return cls(normals, gaps, parts)
+        return cls(normals, gaps, fit_parts(normals, gaps, rows, window_days))
+
+    def only(self, stations: Collection[str]) -> Structural:
+        """S of some stations alone."""
+        normals = Normals({name: mine for name, mine in self.normals.coefficients.items() if name in stations})
+        gaps = {name: mine for name, mine in self.gaps.items() if name in stations or name == POOLED}
+        return Structural(normals, gaps, {name: mine for name, mine in self.parts.items() if name in stations})
 
     def stands_on(self, station: str) -> str:
         """The bases fitted for a station, each with the most days any part of the day had."""
@@ -157,43 +116,20 @@ class Structural:
         if station in self.normals:
             normal = self.normals.at(station, column(rows, "day_of_year"))
         inputs = Inputs(rows, normal)
-        chosen, location, scale = self._rest(inputs, station)
-        something = np.any([inputs.stands(basis) for basis in BASES], axis=0)
+        known = station in self.normals and bool(self.parts.get(station))
+        bases, parts = (BASES, self.parts[station]) if known else (POOLED_BASES, self.parts.get(POOLED, []))
+        chosen, location, scale = _rest(inputs, bases, parts)
+        something = np.any([inputs.stands(basis) for basis in bases], axis=0)
         found.refuse(where[something], f"no fit for {station}: no labelled days with these inputs were known")
-        gaps = self.gaps.get(station, self.gaps[_POOLED])
-        group, reading = _maxima(rows)
-        for number, basis in enumerate(BASES):
+        gaps = self.gaps.get(station, self.gaps[POOLED])
+        group, reading = maxima(rows)
+        for number, basis in enumerate(bases):
             picked = np.flatnonzero(chosen == number)
             for start in range(0, picked.size, _BLOCK):
                 at = picked[start : start + _BLOCK]
                 rest = cdf(GRID[None, :], location[at, None], scale[at, None])
                 so_far = gaps.cdf_of_max(GRID[None, :], group[at, None], reading[at, None])
-                found.put(where[at], pmf_of(so_far * rest), basis.name)
-
-    def _rest(self, inputs: Inputs, station: str) -> tuple[Floats, Floats, Floats]:
-        """Number of the basis each row stands on (-1: none), and the location and scale of its R [°F]."""
-        rows = inputs.values["hours"].shape
-        chosen, location, scale = np.full(rows, -1.0), np.zeros(rows), np.ones(rows)
-        best = np.full(rows, np.inf)
-        for number, basis in enumerate(BASES):
-            stands = inputs.stands(basis)
-            for lead, form in basis.forms.items():
-                parts = [p for p in self.parts.get(station, []) if (p.basis, p.start < 0) == (basis.name, lead == 1)]
-                covered = [_within(inputs, basis, p.start, p.end) & (inputs.values["lead"] == lead) for p in parts]
-                where = np.flatnonzero(stands & np.any(covered, axis=0)) if parts else np.empty(0, dtype=np.intp)
-                if not where.size:
-                    continue
-                blend = _Blend.of(parts, inputs.values[basis.clock][where])
-                # A joint basis knows all that its halves know; its score is of other days, so it is not compared.
-                score = np.full(where.size, -np.inf) if basis.is_joint else blend.mix([p.score for p in parts])
-                better = score < best[where]
-                anchor, features, of_scale = inputs.features(form, where)
-                at = where[better]
-                chosen[at], best[at] = number, score[better]
-                location[at] = (anchor + blend.mix([p.fit.locations(features) for p in parts]))[better]
-                logs = blend.mix([np.log(p.fit.scales(of_scale)) for p in parts])
-                scale[at] = np.exp(logs)[better]
-        return chosen, location, scale
+                found.put(where[at], pmf_of(so_far * rest), basis.name if known else f"{basis.name}, {BORROWED}")
 
     def to_json(self) -> dict[str, Any]:
         """Normals, gaps and fits."""
@@ -211,57 +147,27 @@ class Structural:
         return cls(Normals.from_json(data["normals"]), gaps, parts)
 
 
-def _within(inputs: Inputs, basis: Basis, start: float, end: float) -> Booleans:
-    hours = inputs.values[basis.clock]
-    return (hours >= start) & (hours < end)
-
-
-def _maxima(rows: pl.DataFrame) -> tuple[Floats, Floats]:
-    """Group and reading maximum of each row [°F], NaN where nothing of the event's day is known."""
-    on_the_day = column(rows, "lead") == 0
-    group, reading = column(rows, "group_max"), column(rows, "reading_max")
-    return np.where(on_the_day, group, np.nan), np.where(on_the_day, reading, np.nan)
-
-
-def _fit_station(rows: pl.DataFrame, normals: Normals, gaps: Gaps, station: str, window_days: int) -> list[Part]:
-    inputs = Inputs(rows, normals.at(station, column(rows, "day_of_year")))
-    high = column(rows, "high")
-    group, reading = _maxima(rows)
-    days = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    found = []
-    for basis in BASES:
-        usable = _newest(inputs.stands(basis), days, window_days)
-        if basis.needs == ("guidance",):
-            # The same number at every hour of a day is one piece of evidence; and the form knows no observations.
-            usable &= _first_of(rows)
-            upto, below = np.ones_like(high), np.ones_like(high)
-        else:
-            upto = gaps.cdf_of_max(high, group, reading)
-            below = gaps.cdf_of_max(high - 1.0, group, reading)
-        for start, end in zip(basis.cuts[:-1], basis.cuts[1:], strict=True):
-            where = usable & _within(inputs, basis, start, end)
-            number = np.unique(days[where]).size
-            if number < MIN_DAYS:
+def _rest(inputs: Inputs, bases: Sequence[Basis], fitted: Sequence[Part]) -> tuple[Floats, Floats, Floats]:
+    """Number of the basis each row stands on (-1: none), and the location and scale of its R [°F]."""
+    rows = inputs.values["hours"].shape
+    chosen, location, scale = np.full(rows, -1.0), np.zeros(rows), np.ones(rows)
+    best = np.full(rows, np.inf)
+    for number, basis in enumerate(bases):
+        stands = inputs.stands(basis)
+        for lead, form in basis.forms.items():
+            parts = [p for p in fitted if (p.basis, p.start < 0) == (basis.name, lead == 1)]
+            covered = [within(inputs, basis, p.start, p.end) & (inputs.values["lead"] == lead) for p in parts]
+            where = np.flatnonzero(stands & np.any(covered, axis=0)) if parts else np.empty(0, dtype=np.intp)
+            if not where.size:
                 continue
-            anchor, location, scale = inputs.features(basis.forms[1 if start < 0 else 0], where)
-            data = FitData(location, scale, high[where] - anchor, upto[where], below[where])
-            fit = fit_logistic(data)
-            score = -float(np.mean(log_likelihood(fit, data)))
-            centre = float(np.mean(inputs.values[basis.clock][where]))
-            found.append(Part(basis.name, start, end, centre, number, score, fit))
-    return found
-
-
-def _newest(usable: Booleans, days: np.ndarray[Any, np.dtype[np.int64]], window_days: int) -> Booleans:
-    """Keep the newest days that have a usable row."""
-    present = np.unique(days[usable])
-    if present.size <= window_days:
-        return usable
-    kept: Booleans = usable & (days >= present[-window_days])
-    return kept
-
-
-def _first_of(rows: pl.DataFrame) -> Booleans:
-    """The first row of each day, lead and value of the guidance."""
-    first: Booleans = rows.select(pl.struct("day", "lead", "guidance").is_first_distinct()).to_series().to_numpy()
-    return first
+            blend = _Blend.of(parts, inputs.values[basis.clock][where])
+            # A joint basis knows all that its halves know; its score is of other days, so it is not compared.
+            score = np.full(where.size, -np.inf) if basis.is_joint else blend.mix([p.score for p in parts])
+            better = score < best[where]
+            anchor, features, of_scale = inputs.features(form, where)
+            at = where[better]
+            chosen[at], best[at] = number, score[better]
+            location[at] = (anchor + blend.mix([p.fit.locations(features) for p in parts]))[better]
+            logs = blend.mix([np.log(p.fit.scales(of_scale)) for p in parts])
+            scale[at] = np.exp(logs)[better]
+    return chosen, location, scale

@@ -18,6 +18,7 @@ from drybulb.forecast.baselines.point import POINTS, PointForecast
 from drybulb.forecast.card import ForecasterCard, ModelCard
 from drybulb.forecast.evaluation import evaluate
 from drybulb.forecast.fitted import FittedForecasters, forms_json
+from drybulb.forecast.folds import Fold, fit_folds
 from drybulb.forecast.gaps import fit_gaps
 from drybulb.forecast.model import Floats, Model, column
 from drybulb.forecast.normals import Normals
@@ -61,9 +62,22 @@ class Material:
     settlements: pl.DataFrame
 
 
-def fit_forecasters(
-    material: Material, cities: Mapping[str, City], until: datetime, rules: TrainingRules
-) -> FittedForecasters:
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Fitted forecasters, and what a correction of S is fitted on.
+
+    Attributes:
+        fitted: the forecasters with their card.
+        rows: snapshot rows of the labelled days with ``high`` [°F], sorted by station, day and instant.
+        folds: the same forecasters, fitted without a block of days each.
+    """
+
+    fitted: FittedForecasters
+    rows: pl.DataFrame
+    folds: tuple[Fold, ...]
+
+
+def fit_forecasters(material: Material, cities: Mapping[str, City], until: datetime, rules: TrainingRules) -> Training:
     """Fit every forecaster on what was known by ``until``, and card them.
 
     Args:
@@ -83,7 +97,8 @@ def fit_forecasters(
     rows = labelled_rows(material.rows, labels, until)
     models = fit_models(rows, labels, rules)
     stations = [city.station for city in cities.values()]
-    cards = evaluate(rows, labels, stations, models, lambda some, few: fit_models(some, few, rules))
+    folds = fit_folds(rows, labels, lambda some, few: fit_models(some, few, rules))
+    cards = evaluate(rows, labels, stations, models, folds)
     card = ModelCard(
         name=NAME,
         until=until,
@@ -94,7 +109,7 @@ def fit_forecasters(
         forecasters=tuple(_with_bases(card, models[card.forecaster]) for card in cards),
         notes=_notes(cities, cards, until),
     )
-    return FittedForecasters(card, models)
+    return Training(FittedForecasters(card, models), rows, folds)
 
 
 def labelled_rows(rows: pl.DataFrame, labels: pl.DataFrame, until: datetime) -> pl.DataFrame:

@@ -41,6 +41,17 @@ def floor_fahrenheit(celsius: pl.Expr) -> pl.Expr:
     return ((_hundredths(celsius) * 18 + offset) // 1000).cast(pl.Int32)
 
 
+def ceil_fahrenheit(celsius: pl.Expr) -> pl.Expr:
+    """Highest whole degree a reading can mean [°F, Int32]; no ceiling for the official high.
+
+    Args:
+        celsius: temperature as reported [°C]; null stays null.
+    """
+    # The end of a whole C's interval is outside it: 1.8 (C + 0.5) + 32 is never whole either.
+    offset = pl.when(_is_whole(celsius)).then(32_900).otherwise(32_500)
+    return ((_hundredths(celsius) * 18 + offset) // 1000).cast(pl.Int32)
+
+
 def fahrenheit(celsius: pl.Expr) -> pl.Expr:
     """Best single value of a reading [°F, Float64].
 

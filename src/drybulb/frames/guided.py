@@ -1,11 +1,10 @@
 """The guidance part of a snapshot: others' forecasts, less the error they have been making.
 
 A source's bias is a weighted mean of its errors, forecast minus official high, that are
-known by then. An error's weight halves every ``half_life_days`` calendar days between its
-day and the event's; a gap in the record ages what came before it. The error of a day is
-that of the source's newest forecast known when the climate day began: one rule for all
-sources, and the one that never looks at a forecast made while the high was happening. A
-source that speaks only later has no error, and a bias of 0.
+known by then (:mod:`drybulb.frames.decay`). The error of a day is that of the source's
+newest forecast known when the climate day began: one rule for all sources, and the one that
+never looks at a forecast made while the high was happening. A source that speaks only later
+has no error, and a bias of 0.
 """
 
 from __future__ import annotations
@@ -14,18 +13,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from drybulb.frames import decay
 from drybulb.frames.asof import lookup
 from drybulb.frames.exact import divide, hours
 
-#: A source is taken to be unbiased until its errors say otherwise: with the weight of this many errors of today.
-#: A day's error scatters by about 3 °F, sources' biases by about 1.5 °F, and (3 / 1.5)² is 4.
-PRIOR_WEIGHT = 4.0
-
 #: Values are summed in whole ten-thousandths of a degree: the order of sources cannot change a bit.
-_SCALE = 10_000
-
-#: Half lives in an era of the running sums.
-_ERA = 400
+SCALE = 10_000
 
 _SOURCE = ("city", "source")
 
@@ -58,16 +51,24 @@ def attach(
     Returns:
         ``guidance``, the mean over sources less their biases, ``guidance_raw`` without
         [°F], ``guidance_n`` sources, ``guidance_spread``, the standard deviation over
-        sources (null below two) [°F], ``guidance_age`` of the freshest [h].
+        sources (null below two) [°F], ``guidance_age`` of the freshest [h], and ``guidance_by``,
+        a list by source: its name, its forecast less its bias and its bias [°F], its age [h].
     """
     log = newest_guidance(guidance, places)
-    bias = bias_log(log, highs, places, rules)
+    bias = decay.bias_log(errors(log, highs, places, rules), _SOURCE, rules.half_life_days)
     asked = requests.select("city", "day", "at").with_row_index("request")
     voices = (
-        asked.join(log.select("city", "day", "source").unique(), on=["city", "day"])
+        asked.join(
+            # Requests in their order, the sources of each by name: what is gathered needs no sorting.
+            log.select("city", "day", "source").unique().sort("source"),
+            on=["city", "day"],
+            maintain_order="left_right",
+        )
         .pipe(lookup, log, by=["city", "day", "source"])
         .filter(pl.col("at") - pl.col("issued_at") <= rules.max_age_hours * pl.duration(hours=1))
-        .pipe(_with_bias, bias, rules)
+        .pipe(decay.with_bias, bias, _SOURCE, rules.half_life_days)
+        # A source without a known error has none to be taken from it.
+        .with_columns(pl.col("bias").fill_null(0.0))
     )
     return (
         asked.select("request")
@@ -78,6 +79,7 @@ def attach(
             pl.col("guidance_n").fill_null(0),
             "guidance_spread",
             "guidance_age",
+            pl.col("guidance_by").fill_null([]),
         )
     )
 
@@ -100,17 +102,13 @@ def newest_guidance(guidance: pl.DataFrame, places: pl.DataFrame) -> pl.DataFram
 
 
 def errors(log: pl.DataFrame, highs: pl.DataFrame, places: pl.DataFrame, rules: GuidanceRules) -> pl.DataFrame:
-    """Return every step of every error: when it became known and by how much it changed the sum.
+    """Return every step of every source's errors, as :func:`drybulb.frames.decay.error_steps` does.
 
     Args:
         log: what :func:`newest_guidance` returns.
         highs: what :func:`drybulb.frames.published.standing_highs` returns.
         places: ``city``, ``offset`` [h].
         rules: how guidance ages.
-
-    Returns:
-        ``city``, ``source``, ``day``, ``known_at`` [UTC], ``error`` [°F] and ``count``: what
-        the first final high adds, and what each correction changes.
     """
     begins = pl.col("day").cast(pl.Datetime("us", "UTC")) - pl.duration(hours="offset")
     forecasts = (
@@ -120,84 +118,44 @@ def errors(log: pl.DataFrame, highs: pl.DataFrame, places: pl.DataFrame, rules: 
         .select("city", "day", "source", begins=begins)
         .pipe(lookup, log, by=["city", "day", "source"], at="begins")
         .filter(pl.col("begins") - pl.col("issued_at") <= rules.max_age_hours * pl.duration(hours=1))
-        .select("city", "day", "source", forecast="high")
+        .select("city", "day", "source", said="high")
     )
-    finals = highs.filter("is_final").with_columns(
-        correction=pl.col("high") - pl.col("high").shift(1).over("city", "day")
-    )
-    is_first = pl.col("correction").is_null()
-    return finals.join(forecasts, on=["city", "day"]).select(
-        "city",
-        "source",
-        "day",
-        "known_at",
-        error=pl.when(is_first).then(pl.col("forecast") - pl.col("high")).otherwise(-pl.col("correction")),
-        count=is_first.cast(pl.Float64),
-    )
-
-
-def bias_log(log: pl.DataFrame, highs: pl.DataFrame, places: pl.DataFrame, rules: GuidanceRules) -> pl.DataFrame:
-    """Log the weighted sums behind each source's bias.
-
-    Weights are ``2 ** ((day - era start) / half life)``, growing along the record, so that
-    one running sum serves every event day. A float would overflow after a thousand half
-    lives, so the record is cut in eras of 400; an error counts in its own era and in the
-    next, and what is left out weighs less than ``2 ** -400``.
-
-    Returns:
-        A log by ``city``, ``source`` and ``era``: ``weighted_errors`` [°F], ``weights``.
-    """
-    era = _era(pl.col("day"), rules)
-    steps = errors(log, highs, places, rules).with_columns(era=pl.concat_list(era, era + 1)).explode("era")
-    weight = _growth(rules)
-    key = [*_SOURCE, "era"]
-    return (
-        steps.sort(*key, "known_at", "day", maintain_order=True)
-        .select(*key, "known_at", weighted_errors=weight * pl.col("error"), weights=weight * pl.col("count"))
-        .with_columns(pl.col("weighted_errors", "weights").cum_sum().over(key))
-    )
-
-
-def _with_bias(voices: pl.DataFrame, bias: pl.DataFrame, rules: GuidanceRules) -> pl.DataFrame:
-    """Add to each source's standing forecast its ``bias`` [°F], as known at the request."""
-    shrunk = pl.col("weighted_errors") / (pl.col("weights") + PRIOR_WEIGHT * _growth(rules))
-    return (
-        voices.with_columns(era=_era(pl.col("day"), rules))
-        .pipe(lookup, bias, by=[*_SOURCE, "era"])
-        .with_columns(bias=shrunk.fill_null(0.0))
-    )
+    return decay.error_steps(highs, forecasts, _SOURCE)
 
 
 def _over_sources(voices: pl.DataFrame) -> pl.DataFrame:
-    """Mean, spread and age over the sources of each request."""
-    scaled = {"raw": pl.col("high"), "debiased": pl.col("high") - pl.col("bias")}
+    """Mean, spread and age over the sources of each request, and the sources one by one.
+
+    Args:
+        voices: sorted by ``request`` and ``source``.
+    """
+    scaled = {"raw": pl.col("high"), "debiased": pl.col("high") - pl.col("bias"), "bias": pl.col("bias")}
     n, total, squares = pl.col("guidance_n"), pl.col("debiased"), pl.col("squares")
     variance = (n * squares - total * total) / (n * (n - 1))
+    whole = voices.with_columns(**{name: (value * SCALE).round().cast(pl.Int64) for name, value in scaled.items()})
+    said = pl.struct(
+        "source",
+        high=divide(pl.col("debiased"), SCALE),
+        bias=divide(pl.col("bias"), SCALE),
+        age=hours(pl.col("at") - pl.col("issued_at")),
+    )
     return (
-        voices.with_columns(**{name: (value * _SCALE).round().cast(pl.Int64) for name, value in scaled.items()})
-        .group_by("request")
+        whole.with_columns(said=said)
+        .group_by("request", maintain_order=True)
         .agg(
             pl.len().cast(pl.Int32).alias("guidance_n"),
             pl.col("raw", "debiased").sum(),
             squares=(pl.col("debiased") * pl.col("debiased")).sum(),
             age=(pl.col("at") - pl.col("issued_at")).min(),
+            guidance_by="said",
         )
         .select(
             "request",
             "guidance_n",
-            guidance=divide(total / n, _SCALE),
-            guidance_raw=divide(pl.col("raw") / n, _SCALE),
-            guidance_spread=pl.when(n > 1).then(divide(variance.sqrt(), _SCALE)),
+            "guidance_by",
+            guidance=divide(total / n, SCALE),
+            guidance_raw=divide(pl.col("raw") / n, SCALE),
+            guidance_spread=pl.when(n > 1).then(divide(variance.sqrt(), SCALE)),
             guidance_age=hours(pl.col("age")),
         )
     )
-
-
-def _era(day: pl.Expr, rules: GuidanceRules) -> pl.Expr:
-    return divide(day.cast(pl.Int32), _ERA * rules.half_life_days).floor().cast(pl.Int32)
-
-
-def _growth(rules: GuidanceRules) -> pl.Expr:
-    """Weight of an error of ``day`` in ``era``, before it is divided by that of the event's day."""
-    days = pl.col("day").cast(pl.Int32) - pl.col("era") * _ERA * rules.half_life_days
-    return 2.0 ** divide(days, rules.half_life_days)

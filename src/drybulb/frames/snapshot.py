@@ -9,27 +9,18 @@ among a million.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from drybulb.domain.city import City
 from drybulb.errors import DomainError, OutsideEvent, TableError
-from drybulb.frames import guided, listed, observed, published
+from drybulb.frames import guided, listed, neighbourly, observed, published, reports
 from drybulb.frames.asof import INSTANT
 from drybulb.frames.exact import hours
 from drybulb.frames.grid import REQUEST_SCHEMA
 
-_OBSERVED: dict[str, pl.DataType] = {
-    "group_max": pl.Int32(),
-    "reading_max": pl.Int32(),
-    "running_max": pl.Int32(),
-    "running_max_at": INSTANT,
-    "last_temp": pl.Float64(),
-    "last_temp_age": pl.Float64(),
-    "temp_trend": pl.Float64(),
-    "n_readings": pl.Int32(),
-}
+_VOICES = pl.List(pl.Struct({"source": pl.String(), "high": pl.Float64(), "bias": pl.Float64(), "age": pl.Float64()}))
 
 #: Columns of a snapshot with their types, in order; see :func:`snapshots` for what they mean.
 SNAPSHOT_SCHEMA = pl.Schema(
@@ -41,29 +32,42 @@ SNAPSHOT_SCHEMA = pl.Schema(
         "lead": pl.Int8(),
         "hours": pl.Float64(),
         "day_of_year": pl.Int16(),
-        **_OBSERVED,
-        **{f"neighbour_{name}": dtype for name, dtype in _OBSERVED.items()},
+        "latitude": pl.Float64(),
+        "elevation": pl.Float64(),
+        **observed.SCHEMA,
+        **{f"neighbour_{name}": dtype for name, dtype in observed.SCHEMA.items()},
+        "neighbour_bias": pl.Float64(),
         "guidance": pl.Float64(),
         "guidance_raw": pl.Float64(),
         "guidance_n": pl.Int32(),
         "guidance_spread": pl.Float64(),
         "guidance_age": pl.Float64(),
+        "guidance_by": _VOICES,
         "last_high": pl.Int32(),
         "last_high_lag": pl.Int32(),
         "ladder_low": pl.Int32(),
         "ladder_high": pl.Int32(),
         "ladder_centre": pl.Float64(),
+        "since_open": pl.Float64(),
+        "to_close": pl.Float64(),
     }
 )
 
-_PLACE_SCHEMA = {"city": pl.String, "station": pl.String, "neighbour": pl.String, "offset": pl.Int32}
+_PLACE_SCHEMA = {
+    "city": pl.String,
+    "station": pl.String,
+    "neighbour": pl.String,
+    "offset": pl.Int32,
+    "latitude": pl.Float64,
+    "elevation": pl.Float64,
+}
 
 #: Columns a snapshot reads, by table.
 READS: dict[str, tuple[str, ...]] = {
-    "observations": ("station", "valid_at", "kind", "known_at", "temp", "max_6h", "max_24h"),
+    "observations": ("station", "valid_at", "kind", "known_at", "temp", "max_6h", "max_24h", *reports.ELEMENTS),
     "guidance": ("station", "day", "source", "issued_at", "known_at", "high"),
     "official": ("station", "day", "source", "version", "known_at", "high", "is_final"),
-    "markets": ("ticker", "city", "day", "known_at", "low", "high"),
+    "markets": ("ticker", "city", "day", "known_at", "low", "high", "open_at", "close_at"),
 }
 
 
@@ -94,12 +98,14 @@ class SnapshotRules:
         guidance_max_age_hours: guidance issued longer ago is dropped [h].
         poll_lag_hours: a poll may show a reading this much older than itself [h].
         reading_max_age_hours: an older reading is nobody's last reading; at most 24 [h].
+        market: when an event trades where its listing does not say.
     """
 
     bias_half_life_days: float = 20.0
     guidance_max_age_hours: float = 60.0
     poll_lag_hours: float = 1.5
     reading_max_age_hours: float = 6.0
+    market: listed.MarketHours = field(default_factory=listed.MarketHours)
 
     def __post_init__(self) -> None:
         for name in ("bias_half_life_days", "guidance_max_age_hours"):
@@ -127,20 +133,28 @@ def snapshots(
     Returns:
         One row per request, in request order, with the columns of ``SNAPSHOT_SCHEMA``:
 
-        * ``lead`` 0 on the day, 1 on the day before; ``hours`` since the day's local standard
-          midnight [h]; ``day_of_year`` of the event, 1 … 366.
+        * ``lead`` 0 on the day, 1 on the day before; ``hours`` since the day's local standard midnight [h];
+          ``day_of_year`` of the event, 1 … 366; ``latitude`` [degrees north], ``elevation`` [m] of the station.
         * ``group_max``: highest 6- or 24-hour maximum wholly in the climate day [whole °F];
           ``reading_max``: highest reading of the day that no such group covers [whole °F, the
           least it can mean]; ``running_max``: the higher; ``running_max_at``: when the reading
           was taken or the group reported; ``last_temp`` [°F], ``last_temp_age`` [h],
-          ``temp_trend`` over three hours [°F/h]; ``n_readings`` of the climate day.
-        * ``neighbour_…``: the same of the neighbour station, cut by the city's own day.
+          ``temp_trend`` over three hours [°F/h]; ``n_readings`` of the climate day;
+          ``running_max_upper``: the most the maximum so far can mean [whole °F], no ceiling;
+          ``previous_max``: ``running_max`` of the climate day before; ``temp_day_before``: what
+          was the last reading 24 h ago [°F]; ``last_dewpoint`` [°F], ``last_wind`` [m/s],
+          ``last_wind_dir`` [degrees], ``last_ceiling`` [m], ``last_pressure`` [hPa] of the
+          report of ``last_temp``; ``pressure_trend`` as that of the temperature [hPa/h].
+        * ``neighbour_…``: the same of the neighbour station, cut by the city's own day;
+          ``neighbour_bias`` [°F], still in it: see :mod:`drybulb.frames.neighbourly`.
         * ``guidance``, ``guidance_raw`` [°F], ``guidance_n``, ``guidance_spread`` [°F],
           ``guidance_age`` [h]: mean over sources less decayed bias, and without; see
-          :mod:`drybulb.frames.guided`.
+          :mod:`drybulb.frames.guided`. ``guidance_by``: ``source``, ``high``, ``bias`` [°F] and
+          ``age`` [h] of each, sorted by source; empty where none is known.
         * ``last_high`` [whole °F], ``last_high_lag`` [d]: newest official high known.
         * ``ladder_low``, ``ladder_high``, ``ladder_centre`` [°F]: the listing's degrees
-          between the tails.
+          between the tails; ``since_open`` and ``to_close`` [h]: from the event's open and to its
+          close as listed by then, or as such events use to trade.
 
         What was not known is null; counts are 0.
 
@@ -151,7 +165,7 @@ def snapshots(
     """
     rules = rules or SnapshotRules()
     placed = _place(requests, cities)
-    readings = observed.ReadingRules(rules.poll_lag_hours, rules.reading_max_age_hours)
+    readings = reports.ReadingRules(rules.poll_lag_hours, rules.reading_max_age_hours)
     ageing = guided.GuidanceRules(rules.bias_half_life_days, rules.guidance_max_age_hours)
     own = placed.select("city", "station", "offset").unique()
     asked = ["offset", "day", "at"]
@@ -164,9 +178,10 @@ def snapshots(
         placed,
         seen.head(placed.height),
         seen.tail(placed.height).select(pl.all().name.prefix("neighbour_")),
+        neighbourly.attach(placed, tables.observations, highs, readings, rules.bias_half_life_days),
         guided.attach(placed, tables.guidance, highs, own, ageing),
         published.attach(placed, highs),
-        listed.attach(placed, tables.markets),
+        listed.attach(placed, tables.markets, rules.market),
     ]
     return pl.concat(parts, how="horizontal").select(
         pl.col(name).cast(dtype) for name, dtype in SNAPSHOT_SCHEMA.items()
@@ -183,7 +198,10 @@ def _place(requests: pl.DataFrame, cities: Mapping[str, City]) -> pl.DataFrame:
         raise TableError("requests have nulls; every one names a city, a day and an instant")
     if unknown := sorted(set(asked["city"].unique()) - set(cities)):
         raise DomainError(f"no city {', '.join(unknown)}; known: {', '.join(cities)}")
-    rows = [(key, city.station, city.neighbour, city.standard_offset_hours) for key, city in cities.items()]
+    rows = [
+        (key, city.station, city.neighbour, city.standard_offset_hours, city.latitude, city.elevation_m)
+        for key, city in cities.items()
+    ]
     places = pl.DataFrame(rows, schema=_PLACE_SCHEMA, orient="row")
     midnight = pl.col("day").cast(INSTANT) - pl.duration(hours="offset")
     placed = asked.join(places, on="city", how="left", maintain_order="left").with_columns(

@@ -9,14 +9,27 @@ Where do I go to...
 - score distributions over whole degrees, or probabilities over a ladder? :mod:`~drybulb.verification.scores`
 - compare a mean score with a reference's? :mod:`~drybulb.verification.skill`
 - see whether probabilities mean what they say? :mod:`~drybulb.verification.reliability` for yes-or-no events,
-  :mod:`~drybulb.verification.pit` for whole distributions
+  :mod:`~drybulb.verification.pit` for whole distributions, :mod:`~drybulb.verification.exceedance` for the yes-or-no
+  events within them
+- see how much they dare to say? :mod:`~drybulb.verification.sharpness`; whether too much?
+  :mod:`~drybulb.verification.recalibration`
 - put an interval around a mean, or around a difference? :mod:`~drybulb.verification.bootstrap`
 """
 
 from __future__ import annotations
 
 from drybulb.verification.bootstrap import Interval, day_bootstrap, day_replicates
-from drybulb.verification.pit import coverage, pit_cdf, pit_deviation, pit_histogram
+from drybulb.verification.exceedance import Exceedances, exceedance_sums, exceedances
+from drybulb.verification.pit import (
+    coverage,
+    pit_cdf,
+    pit_chance,
+    pit_deviation,
+    pit_histogram,
+    pit_parts,
+    pit_spread,
+)
+from drybulb.verification.recalibration import exponent_replicates, power_gradient, recalibration_exponent
 from drybulb.verification.reliability import (
     BrierDecomposition,
     ReliabilityTable,
@@ -34,28 +47,42 @@ from drybulb.verification.scores import (
     rps,
     within,
 )
+from drybulb.verification.sharpness import CentralDegrees, central_degrees, central_width, standard_deviation
 from drybulb.verification.skill import skill_score
 
 __all__ = [
     "BrierDecomposition",
+    "CentralDegrees",
+    "Exceedances",
     "Interval",
     "ReliabilityTable",
     "absolute_error",
     "brier",
     "brier_decomposition",
+    "central_degrees",
+    "central_width",
     "coverage",
     "crps",
     "day_bootstrap",
     "day_replicates",
+    "exceedance_sums",
+    "exceedances",
+    "exponent_replicates",
     "isotonic",
     "log_score",
     "median",
     "outcome_probability",
     "pit_cdf",
+    "pit_chance",
     "pit_deviation",
     "pit_histogram",
+    "pit_parts",
+    "pit_spread",
+    "power_gradient",
+    "recalibration_exponent",
     "reliability_table",
     "rps",
     "skill_score",
+    "standard_deviation",
     "within",
 ]

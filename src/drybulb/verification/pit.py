@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from drybulb.errors import VerificationError
-from drybulb.verification._inputs import Floats, checked_rows, checked_unit, checked_whole
+from drybulb.verification._inputs import Floats, checked_numbers, checked_rows, checked_unit, checked_whole
 
 
 def pit_cdf(pmf: ArrayLike, low: int, observed: ArrayLike, at: ArrayLike) -> Floats:
@@ -57,6 +57,28 @@ def pit_cdf(pmf: ArrayLike, low: int, observed: ArrayLike, at: ArrayLike) -> Flo
     return np.where(width > 0.0, spread, points >= upper)
 
 
+def pit_parts(pmf: ArrayLike, low: int, observed: ArrayLike, *, bins: int = 10) -> Floats:
+    """Part of each outcome's transform that falls in each of ``bins`` equal parts of [0, 1].
+
+    Their mean is the :func:`pit_histogram`; one row a forecast, they can first be averaged over what belongs together.
+
+    Args:
+        pmf: (n, K) probabilities of ``low``, ``low + 1``, ….
+        low: first degree of the grid [°F].
+        observed: (n,) whole degrees [°F].
+        bins: number of parts.
+
+    Returns:
+        (n, bins) fractions; each row sums to 1.
+
+    Raises:
+        VerificationError: as :func:`pit_cdf`, or fewer than one bin.
+    """
+    if bins < 1:
+        raise VerificationError(f"{bins} bins hold nothing; ask for 1 or more")
+    return np.diff(pit_cdf(pmf, low, observed, np.arange(1, bins) / bins), axis=1, prepend=0.0, append=1.0)
+
+
 def pit_histogram(pmf: ArrayLike, low: int, observed: ArrayLike, *, bins: int = 10) -> Floats:
     """Fraction of outcomes whose transform falls in each of ``bins`` equal parts of [0, 1].
 
@@ -78,12 +100,11 @@ def pit_histogram(pmf: ArrayLike, low: int, observed: ArrayLike, *, bins: int = 
     Raises:
         VerificationError: as :func:`pit_cdf`; no forecast; fewer than one bin.
     """
-    if bins < 1:
-        raise VerificationError(f"{bins} bins hold nothing; ask for 1 or more")
-    inner = pit_cdf(pmf, low, observed, np.arange(1, bins) / bins)
-    if len(inner) == 0:
+    parts = pit_parts(pmf, low, observed, bins=bins)
+    if len(parts) == 0:
         raise VerificationError("pmf has no rows; a histogram needs at least one forecast")
-    return np.diff(inner.mean(axis=0), prepend=0.0, append=1.0)
+    histogram: Floats = parts.mean(axis=0)
+    return histogram
 
 
 def pit_deviation(histogram: ArrayLike) -> float:
@@ -99,6 +120,55 @@ def pit_deviation(histogram: ArrayLike) -> float:
     """
     fractions = checked_rows(np.asarray(histogram)[None], "histogram")[0]
     return 0.5 * float(np.abs(fractions - 1.0 / fractions.size).sum())
+
+
+def pit_spread(pmf: ArrayLike, *, bins: int = 10) -> Floats:
+    """Standard deviation of each of the :func:`pit_parts`, were the outcome drawn from the forecast itself.
+
+    ::
+
+        s_j² = Σ_y p_y part_j(y)² - 1/J²
+
+    Args:
+        pmf: (n, K) probabilities of successive degrees.
+        bins: number of parts J.
+
+    Returns:
+        (n, bins) values.
+
+    Raises:
+        VerificationError: a row that is no distribution, or fewer than one bin.
+    """
+    if bins < 1:
+        raise VerificationError(f"{bins} bins hold nothing; ask for 1 or more")
+    rows = checked_rows(pmf, "pmf")
+    upper = np.minimum(np.cumsum(rows, axis=1), 1.0)
+    lower = np.concatenate([np.zeros((len(rows), 1)), upper[:, :-1]], axis=1)
+    width = np.where(upper > lower, upper - lower, 1.0)
+    found = np.empty((len(rows), bins))
+    for j in range(bins):
+        part = (np.clip((j + 1) / bins, lower, upper) - np.clip(j / bins, lower, upper)) / width
+        found[:, j] = (rows * np.square(part)).sum(axis=1) - 1.0 / bins**2
+    return np.sqrt(np.maximum(found, 0.0))
+
+
+def pit_chance(spread: ArrayLike) -> float:
+    """What :func:`pit_deviation` would be by chance, on average, of as many calibrated forecasts.
+
+    By the normal approximation, of forecasts independent of each other::
+
+        chance = ½ Σ_j √(2 / π) √(Σ_i s_ij²) / n
+
+    Args:
+        spread: (n, J) as :func:`pit_spread` gives it, n ≥ 1.
+
+    Raises:
+        VerificationError: no forecast, or values that are no numbers.
+    """
+    values = checked_numbers(spread, "spread")
+    if values.ndim != 2 or values.size == 0:
+        raise VerificationError(f"spread has shape {values.shape}; one row a forecast is needed, (n, J)")
+    return float(0.5 * np.sqrt(2.0 / np.pi * np.square(values).sum(axis=0)).sum()) / len(values)
 
 
 def coverage(pmf: ArrayLike, low: int, observed: ArrayLike, *, levels: Sequence[float] = (0.5, 0.8, 0.9)) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from drybulb.errors import VerificationError
-from drybulb.verification._inputs import Floats, Integers, checked_events
+from drybulb.verification._inputs import Floats, Integers, checked_events, checked_whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +78,7 @@ def reliability_table(forecast: ArrayLike, outcome: ArrayLike, *, bins: int = 10
     )
 
 
-def isotonic(forecast: ArrayLike, outcome: ArrayLike) -> Floats:
+def isotonic(forecast: ArrayLike, outcome: ArrayLike, *, weights: ArrayLike | None = None) -> Floats:
     """Recalibrated forecasts: the non-decreasing function of the forecast that fits the outcomes best (CORP).
 
     Pool adjacent violators: equal forecasts are pooled, then neighbours whose frequencies fall. Frequencies are
@@ -87,20 +87,23 @@ def isotonic(forecast: ArrayLike, outcome: ArrayLike) -> Floats:
     Args:
         forecast: (n,) probabilities.
         outcome: (n,) 1 where the event happened, else 0.
+        weights: (n,) how often each event counts, whole and 1 or more; once when None.
 
     Returns:
         (n,) recalibrated probabilities, in the order of ``forecast``.
 
     Raises:
-        VerificationError: no event, a value that is no probability, or an outcome not 0 or 1.
+        VerificationError: no event, a value that is no probability, an outcome not 0 or 1, or a weight not 1 or more.
 
     References:
         Dimitriadis, Gneiting and Jordan (2021), Stable reliability diagrams for probabilistic classifiers,
         https://doi.org/10.1073/pnas.2016191118.
     """
     probability, happened = checked_events(forecast, outcome)
-    _, level, counts = np.unique(probability, return_inverse=True, return_counts=True)
-    happenings = np.bincount(level, weights=happened).astype(np.int64)
+    times = _times(weights, probability.size)
+    _, level = np.unique(probability, return_inverse=True)
+    counts = np.bincount(level, weights=times).astype(np.int64)
+    happenings = np.bincount(level, weights=times * happened).astype(np.int64)
     blocks: list[tuple[int, int, int]] = []  # (happened, events, levels pooled)
     for block in zip(happenings.tolist(), counts.tolist(), [1] * counts.size, strict=True):
         hits, events, levels = block
@@ -113,7 +116,9 @@ def isotonic(forecast: ArrayLike, outcome: ArrayLike) -> Floats:
     return fitted
 
 
-def brier_decomposition(forecast: ArrayLike, outcome: ArrayLike) -> BrierDecomposition:
+def brier_decomposition(
+    forecast: ArrayLike, outcome: ArrayLike, *, weights: ArrayLike | None = None
+) -> BrierDecomposition:
     """Split the mean Brier score of yes-or-no events by recalibration (CORP).
 
     With S the mean of (p - outcome)², for the forecast, its :func:`isotonic` recalibration and the base rate::
@@ -127,15 +132,32 @@ def brier_decomposition(forecast: ArrayLike, outcome: ArrayLike) -> BrierDecompo
     Args:
         forecast: (n,) probabilities.
         outcome: (n,) 1 where the event happened, else 0.
+        weights: (n,) how often each event counts, whole and 1 or more; once when None.
 
     Raises:
-        VerificationError: no event, a value that is no probability, or an outcome not 0 or 1.
+        VerificationError: no event, a value that is no probability, an outcome not 0 or 1, or a weight not 1 or more.
 
     References:
         Dimitriadis, Gneiting and Jordan (2021), https://doi.org/10.1073/pnas.2016191118.
     """
     probability, happened = checked_events(forecast, outcome)
-    score = float(np.square(probability - happened).mean())
-    recalibrated = float(np.square(isotonic(probability, happened) - happened).mean())
-    uncertainty = float(np.square(happened.mean() - happened).mean())
+    times = _times(weights, probability.size)
+    score, recalibrated, uncertainty = (
+        float(np.average(np.square(given - happened), weights=times))
+        for given in (
+            probability,
+            isotonic(probability, happened, weights=times),
+            np.average(happened, weights=times),
+        )
+    )
     return BrierDecomposition(score, score - recalibrated, uncertainty - recalibrated, uncertainty)
+
+
+def _times(weights: ArrayLike | None, events: int) -> Integers:
+    """How often each event counts."""
+    if weights is None:
+        return np.ones(events, dtype=np.int64)
+    times = checked_whole(weights, "weights", events)
+    if (times < 1).any():
+        raise VerificationError(f"weights hold {times.min()}; leave away an event that does not count")
+    return times

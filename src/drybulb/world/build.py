@@ -9,7 +9,7 @@ import polars as pl
 
 from drybulb.domain.city import City
 from drybulb.frames.schema import TABLES
-from drybulb.world import exchange, weather
+from drybulb.world import exchange, guidance, reports, weather
 from drybulb.world.spec import WorldSpec
 
 
@@ -22,10 +22,10 @@ def build(cities: Iterable[City], spec: WorldSpec) -> Iterator[tuple[str, pl.Dat
     for city in cities:
         rng = np.random.default_rng([spec.seed, *city.key.encode()])
         drawn = weather.simulate(city, spec, rng)
-        said = weather.forecasts(drawn, rng)
+        said = guidance.forecasts(drawn, rng)
         rows = {
-            "observations": weather.observations(drawn, spec),
-            "guidance": weather.guidance(drawn, said, spec),
+            "observations": reports.observations(drawn, spec),
+            "guidance": guidance.guidance(drawn, said, spec),
             "official": weather.official(drawn, spec),
             **exchange.markets(drawn, said, spec, rng),
         }

@@ -1,10 +1,11 @@
 """Synthetic markets of one city: ladders set at open, makers around a fair price, prints.
 
-The fair price is a posterior: the makers hold a normal prior for the day's peak (season
-and yesterday), hear the guidance when it is published, and watch a noisy signal of the peak
-whose precision grows through the event. A posterior is a martingale, so without spread and
-fees no policy profits from quotes and guidance alone; readings of the station add little to
-so precise a signal. Makers quote the fair price plus and minus a half spread, in whole cents.
+The fair price is a posterior: the makers hold a normal prior for the day's peak (season, yesterday, and what cloud and
+fronts will take off it, read off better maps than any station's report), hear the guidance when it is published, and
+watch a noisy signal of the peak whose precision grows through the event. They know each source's bias, what it misses
+of the sky, and how widely it errs on such a day. A posterior is a martingale, so without spread and fees no policy
+profits from quotes and guidance alone; readings of the station add little to so precise a signal, and its sky nothing
+to such maps. Makers quote the fair price plus and minus a half spread, in whole cents.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from scipy.special import ndtr
 
 from drybulb.domain.bracket import Bracket
 from drybulb.domain.climateday import ClimateDay
+from drybulb.world.guidance import Forecasts
 from drybulb.world.spec import WorldSpec
-from drybulb.world.weather import CityWeather, Forecasts, known, whole
+from drybulb.world.weather import CityWeather, known, whole
 
 Floats = NDArray[np.float64]
 
@@ -94,8 +96,8 @@ def _fair(
     for source in said:
         heard = source.issued[index] + timedelta(seconds=spec.latency["guidance_model_run_time"])
         since = hours >= climate.hours_at(heard)
-        precision += since / source.deviation**2
-        weighted += since * source.fair[index] / source.deviation**2
+        precision += since / source.deviation[index] ** 2
+        weighted += since * source.fair[index] / source.deviation[index] ** 2
     mean = weighted / precision
     edges = np.array([b.low for b in event.brackets[1:]], dtype=np.float64) - 0.5
     below = ndtr((edges[None, :] - mean[:, None]) * np.sqrt(precision)[:, None])

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from drybulb.adapters.registry import ModelManifest, Registry
+from drybulb.adapters.model_manifest import ModelManifest
+from drybulb.adapters.registry import Registry
 from drybulb.app import forecaster
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay
@@ -53,7 +54,7 @@ def _says_nothing(*_asked: object) -> None:
 
 
 def _newest_of_all(self: Registry, name: str, _at: datetime) -> ModelManifest:
-    return self.manifests(name)[-1]
+    return self.stock(name).manifests[-1]
 
 
 MUTANTS = [

@@ -22,6 +22,15 @@ def test_lines_differ_without_colour() -> None:
         assert len({line[part] for line in charts.LINES.values()}) == len(charts.LINES)
 
 
+def test_lines_without_a_style_of_their_own_differ_too() -> None:
+    """Up to four forecasters nobody chose a style for can be told apart, from each other and from the others."""
+    names = ["S", "one", "two", "market", "three", "four"]
+    styles = [charts.line_style(name, names) for name in names]
+    assert styles[0] == charts.LINES["S"]
+    for part in range(3):
+        assert len({style[part] for style in styles}) == len(names)
+
+
 def test_the_sum_and_the_drawdown_are_said_in_words() -> None:
     """A picture of gains says in its label what it ends at and how deep it fell from its best moment, from 0 on."""
     svg = charts.equity(DAYS[:4], [-10.0, 40.0, -25.0, 5.0], width=860, name="x")

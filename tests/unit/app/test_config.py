@@ -55,6 +55,8 @@ def test_a_seventh_city_is_one_block(tmp_path: Path) -> None:
     [
         ("[risk]\nmax_trade_usd = 0\n", "risk.max_trade_usd"),
         ("[risk]\nmax_trades = 3\n", "risk.max_trades"),
+        ("[models]\nmin_events = 0\n", "models.min_events"),
+        ("[models]\nmax_loss = -0.01\n", "models.max_loss"),
         ("[riks]\nx = 1\n", "riks"),
         ("[strategy.city.boston]\nmin_edge_cents = [1.0, 1.0]\n", "boston"),
         (SEVENTH.replace("KNYC", "NYC"), "NYC"),

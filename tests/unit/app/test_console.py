@@ -39,6 +39,28 @@ def test_a_backtest_fits_80_columns_without_breaking_a_number(capsys: pytest.Cap
     assert line.split()[1:] == numbers
 
 
+def test_a_calibration_fits_80_columns_without_breaking_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each row of a calibration is one line of at most 80 columns, its numbers whole, to two decimals."""
+    row = {
+        "city": "philadelphia",
+        "clock": "10:00",
+        "lead": 1,
+        "forecaster": "climatology",
+        "n_events": 606,
+        "pit_deviation": 0.0712,
+        "pit_deviation_chance": 0.0491,
+        "coverage": [{"covered": covered} for covered in (0.5123, 0.8047, 0.9271)],
+        "sd": 11.4712,
+        "gamma": None,
+    }
+    show({"schema": "calibration/1", "window": ["2026-06-16", "2026-07-05"], "rows": [row], "notes": []})
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    line = next(line for line in lines if line.startswith("philadelphia"))
+    assert line.split()[1:4] == ["D-1", "10:00", "climatology"]
+    assert line.split()[4:] == ["606", "0.07", "0.05", "0.51", "0.80", "0.93", "11.47", "–"]
+
+
 def test_a_verification_fits_80_columns_without_breaking_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     """Each row of a verification fits 80 columns, its scores whole, to two decimals."""
     row = {

@@ -10,12 +10,13 @@ import polars as pl
 import pytest
 
 from drybulb.adapters.lake import Lake
-from drybulb.app.forecaster import Forecaster
+from drybulb.app.forecaster import Forecaster, read_tables, snapshot_rules
 from drybulb.app.train import TrainResult, train
 from drybulb.errors import ConfigError, ModelError
 from drybulb.forecast.fitted import NAMES
 from drybulb.frames.grid import clock_requests
-from tests.unit.forecast.made import CITIES, CONFIG, MIAMI, UNTIL, tables
+from drybulb.frames.snapshot import snapshots
+from tests.unit.forecast.made import CITIES, CONFIG, FIRST, MIAMI, UNTIL, tables
 
 SMALL = CONFIG.model_copy(update={"training": CONFIG.training.model_copy(update={"window_days": 120})})
 
@@ -132,3 +133,24 @@ def test_an_empty_lake_cannot_be_trained_or_asked(tmp_path: Path) -> None:
         train(Lake(tmp_path), SMALL, UNTIL, list(CITIES))
     with pytest.raises(ModelError, match="drybulb train"):
         Forecaster.load(Lake(tmp_path), SMALL, DAY)
+
+
+def test_a_narrow_window_says_what_a_wide_one_says(tmp_path: Path) -> None:
+    """The snapshot of one event from the tables read for it alone is, to the bit, that from all that the lake holds:
+    the neighbour's bias remembers readings of months ago, and the station's own are read around the event only.
+    """
+    lake, chicago = Lake(tmp_path), CITIES["chicago"]
+    for table in ("guidance", "official", "markets"):
+        lake.merge(table, tables("chicago")[table])
+    own = tables("chicago")["observations"]
+    colder = own.with_columns(pl.col("temp", "max_6h", "max_24h") - 2.0, station=pl.lit(chicago.neighbour))
+    lake.merge("observations", pl.concat([own, colder]))
+    narrow, wide = read_tables(lake, chicago, DAY, DAY), read_tables(lake, chicago)
+    begins = narrow.observations.group_by("station").agg(pl.col("valid_at").dt.date().min())
+    assert dict(begins.iter_rows()) == {"KMDW": DAY - timedelta(days=5), "KORD": FIRST}
+    asked = clock_requests({"chicago": chicago}, [DAY], {1: [18], 0: [6, 15]})
+    rules = snapshot_rules(CONFIG)
+    seen = snapshots(asked, {"chicago": chicago}, narrow, rules)
+    assert seen.equals(snapshots(asked, {"chicago": chicago}, wide, rules))
+    # 2 °C are 3.6 °F, in whole degrees 4 as a rule; an eighth of it is the prior's.
+    assert seen["neighbour_bias"].is_between(-3.55, -3.0).all()

@@ -83,7 +83,7 @@ def material(key: str = "miami") -> Material:
 @cache
 def fitted() -> FittedForecasters:
     """Every forecaster, fitted on the world's Miami."""
-    return fit_forecasters(material(), {"miami": MIAMI}, UNTIL, RULES)
+    return fit_forecasters(material(), {"miami": MIAMI}, UNTIL, RULES).fitted
 
 
 def training_rows(city: City, known: SnapshotTables) -> pl.DataFrame:

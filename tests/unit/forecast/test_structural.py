@@ -15,7 +15,8 @@ from drybulb.forecast.gaps import GAP_LOW, Gap, Gaps, fit_gaps
 from drybulb.forecast.logistic import LogisticFit
 from drybulb.forecast.model import GRID, GRID_LOW, Floats, Prediction
 from drybulb.forecast.normals import Normals
-from drybulb.forecast.structural import Part, Structural
+from drybulb.forecast.parts import POOLED, Part
+from drybulb.forecast.structural import BORROWED, Structural
 from tests.unit.forecast.made import material, rows
 
 NORMALS = Normals({"KMIA": (85.0, 0.0, 0.0, 0.0, 0.0)})
@@ -208,8 +209,12 @@ def test_a_neighbour_teaches_it_without_a_floor(world: tuple[pl.DataFrame, Struc
 
 
 def test_a_station_without_normals_has_no_fit(world: tuple[pl.DataFrame, Structural]) -> None:
-    """Without half a year of labels a station gets no fit at all."""
-    assert Structural.fit(Normals({}), fit_gaps(world[0]), world[0], 120).parts == {}
+    """Without half a year of labels a station gets no fit of its own, and the fit of all stations speaks for it."""
+    found = Structural.fit(Normals({}), fit_gaps(world[0]), world[0], 120)
+    assert set(found.parts) == {POOLED}
+    said = found.predict(world[0])
+    assert said.available.any()
+    assert all(BORROWED in reason for reason, spoke in zip(said.reason, said.available, strict=True) if spoke)
 
 
 def test_it_survives_being_written(world: tuple[pl.DataFrame, Structural]) -> None:

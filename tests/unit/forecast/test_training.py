@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -11,10 +10,8 @@ import polars as pl
 import pytest
 
 from drybulb.errors import ModelError
-from drybulb.forecast import evaluation
 from drybulb.forecast.card import ModelCard
 from drybulb.forecast.fitted import NAMES, FittedForecasters
-from drybulb.forecast.model import Model
 from drybulb.forecast.training import Material, TrainingRules, fit_forecasters, fit_models, labelled_rows
 from tests.unit.forecast import made
 from tests.unit.forecast.made import CITIES, MIAMI, RULES, UNTIL, labelled, material
@@ -70,7 +67,7 @@ def test_the_same_inputs_give_the_same_bytes(fitted: FittedForecasters) -> None:
     """Trained twice, with the rows in another order, the artefact is the same to the last byte."""
     known = material()
     shuffled = Material(known.rows.reverse(), known.official.reverse(), known.settlements.reverse())
-    again = fit_forecasters(shuffled, {"miami": MIAMI}, UNTIL, RULES)
+    again = fit_forecasters(shuffled, {"miami": MIAMI}, UNTIL, RULES).fitted
     assert json.dumps(again.to_json()) == json.dumps(fitted.to_json())
 
 
@@ -86,7 +83,7 @@ def test_another_format_is_refused(fitted: FittedForecasters) -> None:
 def test_what_could_not_be_fitted_is_said() -> None:
     """A city without labels, guidance or reports has cards and notes that say so, and stops nobody else."""
     cities = {"miami": MIAMI, "austin": CITIES["austin"]}
-    found = fit_forecasters(material(), cities, UNTIL, RULES).card
+    found = fit_forecasters(material(), cities, UNTIL, RULES).fitted.card
     assert _card(found, "S", "KAUS")["note"] == "no labelled day with guidance or observations known"
     assert _card(found, "climatology", "KAUS")["note"] == "no labelled day known"
     assert "austin (KAUS), S, by 2024-08-14T14:00Z: no labelled day with guidance or observations known" in found.notes
@@ -124,26 +121,3 @@ def test_a_row_after_until_is_not_used() -> None:
     kept = labelled_rows(seen.drop("high"), labels, datetime(2024, 7, 2, 17, tzinfo=UTC))
     assert kept.height == 1
     assert kept["high"].to_list() == [91]
-
-
-def test_a_block_is_predicted_by_fits_that_never_saw_it() -> None:
-    """Out of fold, neither the rows nor the labels of a block and of two days on either side reach its fit."""
-    official = material().official
-    labels = official.select("station", "day", "high")
-    seen = labelled_rows(material().rows, labels, UNTIL)
-    whole = fit_models(seen, labels, RULES)
-    asked: list[tuple[set[date], set[date]]] = []
-
-    def fit(rows: pl.DataFrame, some: pl.DataFrame) -> Mapping[str, Model]:
-        asked.append((set(rows["day"]), set(some["day"])))
-        return whole
-
-    evaluation.evaluate(seen, labels, ["KMIA"], whole, fit)
-    days = sorted(set(seen["day"]))
-    assert len(asked) == evaluation.FOLDS
-    for number, (rows, some) in enumerate(asked):
-        first, last = days[number * len(days) // 4], days[(number + 1) * len(days) // 4 - 1]
-        guard = {first - timedelta(days=2) + timedelta(days=n) for n in range((last - first).days + 5)}
-        assert not guard & rows
-        assert not guard & some
-        assert set(days) - guard <= rows

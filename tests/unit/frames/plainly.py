@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay
-from drybulb.frames.guided import PRIOR_WEIGHT
+from drybulb.frames.decay import PRIOR_WEIGHT
+from drybulb.frames.reports import MIN_READINGS
 from drybulb.frames.snapshot import SnapshotRules, SnapshotTables
 
 Row = dict[str, Any]
@@ -28,9 +30,10 @@ def snapshot(city: City, day: date, at: datetime, tables: SnapshotTables, rules:
                 _known(tables.observations, at), city.neighbour, city.standard_offset_hours, day, at, rules
             ).items()
         },
+        "neighbour_bias": _neighbour_bias(tables, city, day, at, rules),
         **_guided(tables, city, day, at, rules),
         **_last_high(tables, city, day, at),
-        **_listed(_known(tables.markets, at), city, day),
+        **_listed(_known(tables.markets, at), city, day, at, rules),
     }
 
 
@@ -45,6 +48,13 @@ def floor_f(celsius: float) -> int:
     return math.floor(round(1.8 * celsius + 32.5, 6))
 
 
+def _upper_f(celsius: float) -> int:
+    """Return the highest whole °F a reading can mean, by trying."""
+    if celsius == int(celsius):
+        return max(f for f in range(-100, 200) if f < round(1.8 * (celsius + 0.5) + 32, 6))
+    return floor_f(celsius)
+
+
 def _best_f(celsius: float) -> float:
     return round(1.8 * celsius + 32, 6) if celsius == int(celsius) else float(floor_f(celsius))
 
@@ -53,6 +63,7 @@ def _best_f(celsius: float) -> float:
 class _Witness:
     high: int
     seen: datetime
+    upper: int
 
 
 def _newest_versions(known: Iterable[Row], station: str | None) -> list[Row]:
@@ -73,7 +84,8 @@ def _group(row: Row, column: str, climate_day: ClimateDay) -> tuple[datetime, _W
         return None
     if start < climate_day.start or end > climate_day.end:
         return None
-    return start, _Witness(floor_f(row[column]), row["valid_at"])
+    high = floor_f(row[column])
+    return start, _Witness(high, row["valid_at"], high)
 
 
 def _groups(rows: Iterable[Row], climate_day: ClimateDay) -> list[tuple[datetime, _Witness]]:
@@ -81,59 +93,69 @@ def _groups(rows: Iterable[Row], climate_day: ClimateDay) -> list[tuple[datetime
     return [group for group in found if group is not None]
 
 
-def _observed(known: list[Row], station: str | None, offset: int, day: date, at: datetime, rules: SnapshotRules) -> Row:
-    climate_day = ClimateDay(day, offset)
-    standing = _newest_versions(known, station)
-    readings = [row for row in standing if row["temp"] is not None]
+def _readings(known: Iterable[Row], station: str | None) -> list[Row]:
+    return [row for row in _newest_versions(known, station) if row["temp"] is not None]
+
+
+def _so_far(known: list[Row], station: str | None, climate_day: ClimateDay, rules: SnapshotRules) -> Row:
+    """Return the maximum so far of a climate day and what belongs to it."""
     mine = [
         row
-        for row in readings
+        for row in _readings(known, station)
         if climate_day.contains(row["valid_at"])
         and (row["kind"] != "poll" or climate_day.contains(row["valid_at"] - rules.poll_lag_hours * HOUR))
     ]
     # A window once spoken for stays so, even if the group is corrected later.
     windows = _groups((row for row in known if row["station"] == station), climate_day)
     alone = [
-        _Witness(floor_f(row["temp"]), row["valid_at"])
+        _Witness(floor_f(row["temp"]), row["valid_at"], _upper_f(row["temp"]))
         for row in mine
         if not any(start <= row["valid_at"] <= said.seen for start, said in windows)
     ]
-    groups = [said for _, said in _groups(standing, climate_day)]
+    groups = [said for _, said in _groups(_newest_versions(known, station), climate_day)]
     high = max((witness.high for witness in alone + groups), default=None)
-    temp, age, taken_at = _last(readings, offset, at, rules)
-    before, _, before_at = _last(
-        [
-            row
-            for row in _newest_versions((r for r in known if r["known_at"] <= at - 3 * HOUR), station)
-            if row["temp"] is not None
-        ],
-        offset,
-        at - 3 * HOUR,
-        rules,
-    )
-    trend = None
-    if taken_at and before_at and taken_at - before_at >= HOUR:
-        trend = (temp - before) / ((taken_at - before_at) / HOUR)
     return {
         "group_max": max((group.high for group in groups), default=None),
         "reading_max": max((reading.high for reading in alone), default=None),
         "running_max": high,
         "running_max_at": min((w.seen for w in alone + groups if w.high == high), default=None),
-        "last_temp": temp,
-        "last_temp_age": age,
-        "temp_trend": trend,
+        "running_max_upper": max((witness.upper for witness in alone + groups), default=None),
         "n_readings": len(mine),
     }
 
 
-def _last(readings: list[Row], offset: int, at: datetime, rules: SnapshotRules) -> tuple[Any, Any, Any]:
+def _observed(known: list[Row], station: str | None, offset: int, day: date, at: datetime, rules: SnapshotRules) -> Row:
+    climate_day = ClimateDay(day, offset)
+    last, before, day_before = (
+        _last(_readings((row for row in known if row["known_at"] <= then), station), offset, then, rules)
+        for then in (at, at - 3 * HOUR, at - 24 * HOUR)
+    )
+    dewpoint = last["dewpoint"] if last else None
+    return {
+        **_so_far(known, station, climate_day, rules),
+        "previous_max": _so_far(known, station, climate_day.previous(), rules)["running_max"],
+        "last_temp": _best_f(last["temp"]) if last else None,
+        "last_temp_age": (at - last["valid_at"]) / HOUR if last else None,
+        "temp_trend": _trend(last, before, lambda row: _best_f(row["temp"])),
+        "temp_day_before": _best_f(day_before["temp"]) if day_before else None,
+        "last_dewpoint": None if dewpoint is None else _best_f(dewpoint),
+        **{f"last_{name}": last[name] if last else None for name in ("wind", "wind_dir", "ceiling", "pressure")},
+        "pressure_trend": _trend(last, before, lambda row: row["pressure"]),
+    }
+
+
+def _trend(last: Row | None, before: Row | None, measured: Callable[[Row], float | None]) -> float | None:
+    if last is None or before is None or last["valid_at"] - before["valid_at"] < HOUR:
+        return None
+    now, then = measured(last), measured(before)
+    return None if now is None or then is None else (now - then) / ((last["valid_at"] - before["valid_at"]) / HOUR)
+
+
+def _last(readings: list[Row], offset: int, at: datetime, rules: SnapshotRules) -> Row | None:
     today = ClimateDay.at(at, offset)
     reach = [row for row in readings if today.previous().start <= row["valid_at"] < today.end]
-    if not reach:
-        return None, None, None
-    last = max(reach, key=lambda row: (row["valid_at"], row["kind"]))
-    age = (at - last["valid_at"]) / HOUR
-    return (_best_f(last["temp"]), age, last["valid_at"]) if age <= rules.reading_max_age_hours else (None, None, None)
+    last = max(reach, key=lambda row: (row["valid_at"], row["kind"]), default=None)
+    return last if last and (at - last["valid_at"]) / HOUR <= rules.reading_max_age_hours else None
 
 
 def _high_of(tables: SnapshotTables, city: City, day: date, at: datetime, *, finals: bool = False) -> int | None:
@@ -147,6 +169,30 @@ def _high_of(tables: SnapshotTables, city: City, day: date, at: datetime, *, fin
         return None
     high: int = rows[-1]["high"]
     return high
+
+
+def _first_final(tables: SnapshotTables, city: City, day: date) -> datetime | None:
+    """Return the instant from which the official high of a day is final."""
+    end = ClimateDay(day, city.standard_offset_hours).end
+    mine = (row for row in tables.official.iter_rows(named=True) if (row["station"], row["day"]) == (city.station, day))
+    return min((max(row["known_at"], end) for row in mine if row["is_final"]), default=None)
+
+
+def _neighbour_bias(tables: SnapshotTables, city: City, day: date, at: datetime, rules: SnapshotRules) -> float | None:
+    total, weights = 0.0, 0.0
+    for lag in range(1, 40):
+        past = day - timedelta(days=lag)
+        then = _first_final(tables, city, past)
+        if then is None or then > at:
+            continue
+        climate_day = ClimateDay(past, city.standard_offset_hours)
+        shown = _so_far(_known(tables.observations, then), city.neighbour, climate_day, rules)
+        high = _high_of(tables, city, past, at, finals=True)
+        if shown["n_readings"] >= MIN_READINGS and high is not None:
+            weight = 0.5 ** (lag / rules.bias_half_life_days)
+            total += weight * (shown["running_max"] - high)
+            weights += weight
+    return total / (weights + PRIOR_WEIGHT) if weights else None
 
 
 def _last_high(tables: SnapshotTables, city: City, day: date, at: datetime) -> Row:
@@ -182,24 +228,43 @@ def _guided(tables: SnapshotTables, city: City, day: date, at: datetime, rules: 
     issues = {source: _newest_issue(tables, (city.station, day, source), at, rules) for source in sources}
     said = {source: row for source, row in issues.items() if row is not None}
     raw = [row["high"] for row in said.values()]
-    less = [row["high"] - _bias(tables, city, source, day, at, rules) for source, row in said.items()]
+    biases = {source: _bias(tables, city, source, day, at, rules) for source in said}
+    less = [row["high"] - biases[source] for source, row in said.items()]
     return {
         "guidance": statistics.fmean(less) if less else None,
         "guidance_raw": statistics.fmean(raw) if raw else None,
         "guidance_n": len(raw),
         "guidance_spread": statistics.stdev(less) if len(less) > 1 else None,
         "guidance_age": min(((at - row["issued_at"]) / HOUR for row in said.values()), default=None),
+        "guidance_by": [
+            {
+                "source": source,
+                "high": row["high"] - biases[source],
+                "bias": biases[source],
+                "age": (at - row["issued_at"]) / HOUR,
+            }
+            for source, row in said.items()
+        ],
     }
 
 
-def _listed(known: list[Row], city: City, day: date) -> Row:
+def _listed(known: list[Row], city: City, day: date, at: datetime, rules: SnapshotRules) -> Row:
     mine = sorted(
         (r for r in known if (r["city"], r["day"]) == (city.key, day)), key=lambda r: (r["known_at"], r["ticker"])
     )
     low = [row["high"] + 1 for row in mine if row["low"] is None]
     high = [row["low"] - 1 for row in mine if row["high"] is None]
+    zone = ZoneInfo(rules.market.zone)
+    usual_open = datetime.combine(day - timedelta(days=1), rules.market.open_time, zone)
+    usual_close = datetime.combine(day, rules.market.close_time, zone)
+    if day >= rules.market.midnight_close_from:
+        usual_close = ClimateDay(day, city.standard_offset_hours).end
+    open_at = min((row["open_at"] for row in mine if row["open_at"]), default=usual_open)
+    close_at = max((row["close_at"] for row in mine if row["close_at"]), default=usual_close)
     return {
         "ladder_low": low[-1] if low else None,
         "ladder_high": high[-1] if high else None,
         "ladder_centre": (low[-1] + high[-1]) / 2 if low and high else None,
+        "since_open": (at - open_at) / HOUR,
+        "to_close": (close_at - at) / HOUR,
     }

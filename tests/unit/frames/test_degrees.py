@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from drybulb.frames.degrees import fahrenheit, floor_fahrenheit
+from drybulb.frames.degrees import ceil_fahrenheit, fahrenheit, floor_fahrenheit
 
 
 def _floor(celsius: list[float | None]) -> list[int | None]:
@@ -40,9 +40,31 @@ def test_the_lowest_degree_a_reading_can_mean(celsius: float, lowest: int) -> No
     assert _floor([celsius]) == [lowest]
 
 
+@pytest.mark.parametrize(
+    ("celsius", "highest"),
+    [
+        (22.0, 72),  # 22.5 °C is 72.5 °F
+        (29.0, 85),  # [83.3, 85.1)
+        (30.0, 86),  # [85.1, 86.9)
+        (24.0, 76),  # [74.3, 76.1)
+        (-1.0, 31),  # [29.3, 31.1)
+        (-18.0, 0),  # [-1.3, 0.5)
+        (28.9, 84),
+        (-17.8, 0),
+        (20.56, 69),
+    ],
+)
+def test_the_highest_degree_a_reading_can_mean(celsius: float, highest: int) -> None:
+    """A whole °C means up to the last whole °F below half a degree more; decimals mean one whole °F."""
+    frame = pl.DataFrame({"c": [celsius]}).select(ceil_fahrenheit(pl.col("c")))
+    assert frame["c"].to_list() == [highest]
+
+
 def test_no_reading_is_no_degree() -> None:
     """A missing temperature stays missing."""
     assert _floor([None]) == [None]
+    nothing = pl.DataFrame({"c": [None]}, schema={"c": pl.Float64})
+    assert nothing.select(ceil_fahrenheit(pl.col("c")))["c"].to_list() == [None]
 
 
 def test_the_best_single_value() -> None:

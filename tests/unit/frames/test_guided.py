@@ -64,6 +64,19 @@ def test_sources_are_averaged() -> None:
     assert row["guidance_spread"] == pytest.approx(8**0.5)
 
 
+def test_the_sources_stand_beside_their_mean() -> None:
+    """Each source is listed by name with its forecast less its bias, its bias and its age; before any there is an empty
+    list.
+    """
+    runs = [_run(94, -18, source="mos:nam"), _run(90, -12), _run(95, -12, back=20)]
+    said = _see(runs, [_final(90, 20)], utc(DAY, -14), utc(DAY, 0), utc(DAY, -1))["guidance_by"].to_list()
+    assert said[0] == []
+    gfs, nam = said[1]
+    assert gfs == {"source": "mos:gfs", "high": 89.4444, "bias": 0.5556, "age": 12.0}
+    assert nam == {"source": "mos:nam", "high": 94.0, "bias": 0.0, "age": 18.0}
+    assert [voice["age"] for voice in said[2]] == [11.0, 17.0]
+
+
 def test_one_error_moves_the_bias_a_fifth_of_the_way() -> None:
     """An error of +5 °F twenty days ago has weight 1/2 against the prior's 4: the bias is 2.5 / 4.5."""
     seen = _see([_run(90, -12), _run(95, -12, back=20)], [_final(90, 20)], utc(DAY, 0))

@@ -9,11 +9,12 @@ import polars as pl
 import pytest
 
 from drybulb.frames import observed
+from drybulb.frames.reports import ReadingRules
 from tests.laws.records import tables, utc
 
 #: Miami: the climate day of 15 July runs from 05Z to 05Z, and from 1 to 1 o'clock on the wall.
 DAY = date(2024, 7, 15)
-RULES = observed.ReadingRules(poll_lag_hours=1.5, max_age_hours=6.0)
+RULES = ReadingRules(poll_lag_hours=1.5, max_age_hours=6.0)
 TEN_MINUTES = timedelta(minutes=10)
 
 
@@ -137,6 +138,26 @@ def test_a_whole_celsius_counts_as_its_lower_end() -> None:
     """A five-minute 22 °C is 71 °F or 72: the maximum so far is 71, the last reading 71.6."""
     seen = _see([_report(13, 22.0, minute=0, kind="five_minute")], 14.0)
     assert (seen["running_max"], seen["last_temp"]) == ([71], [71.6])
+
+
+def test_the_most_a_maximum_can_mean() -> None:
+    """A five-minute 22 °C may be 72 °F; beside a METAR of 71 °F it still may; under a group of 71 °F it speaks no more;
+    a METAR of 73 °F is above it.
+    """
+    feed = _report(13, 22.0, minute=0, kind="five_minute")
+    seen = _see([feed, _report(14, 21.7), _report(17, 20.0, 21.7), _report(18, 22.8)], 14.0, 15.1, 18.1, 19.1)
+    assert seen["running_max"] == [71, 71, 71, 73]
+    assert seen["running_max_upper"] == [72, 72, 71, 73]
+
+
+def test_the_maximum_of_the_day_before_is_what_is_known_of_it() -> None:
+    """At 04:30Z, on the day before, its maximum so far is 90 °F; the reading of 04:53Z and the group of the whole day
+    raise it when they are known, and nothing of the day itself does.
+    """
+    reports = [_report(-4, 32.2), _report(4, 32.8), _report(5, 33.9), _report(4, 31.0, None, 33.3, kind="speci")]
+    seen = _see([*reports[:3], (*reports[3][:6], _utc(7))], 4.5, 5.1, 6.9, 7.0)
+    assert seen["previous_max"] == [90, 91, 91, 92]
+    assert seen["running_max"] == [None, None, 93, 93]
 
 
 def test_the_last_reading_reaches_over_midnight() -> None:

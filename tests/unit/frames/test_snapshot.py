@@ -11,21 +11,31 @@ import pytest
 from hypothesis import given, settings
 
 from drybulb.errors import DomainError, OutsideEvent, TableError
+from drybulb.frames.reports import ELEMENTS
 from drybulb.frames.snapshot import SNAPSHOT_SCHEMA, SnapshotRules, SnapshotTables, snapshots
 from tests.laws.records import CITIES, WEEK, asked_at, drawn_requests, drawn_tables, requests, tables, utc, week
 from tests.unit.frames import plainly
 
 RULES = SnapshotRules()
 
+#: What a snapshot says of the request itself.
+PLACE = ("city", "station", "day", "at", "lead", "hours", "day_of_year", "latitude", "elevation")
+
 
 def _compare(asked: pl.DataFrame, known: SnapshotTables) -> None:
     made = snapshots(asked, CITIES, known, RULES)
     for request, row in zip(asked.iter_rows(named=True), made.iter_rows(named=True), strict=True):
         told = plainly.snapshot(CITIES[request["city"]], request["day"], request["at"], known, RULES)
+        assert not set(SNAPSHOT_SCHEMA) - set(told) - set(PLACE)
         for name, value in told.items():
-            # Guidance is summed in ten-thousandths of a degree.
-            expected = pytest.approx(value, abs=2e-4) if isinstance(value, float) else value
-            assert row[name] == expected, f"{name} of {request}"
+            assert row[name] == _about(value), f"{name} of {request}"
+
+
+def _about(value: Any) -> Any:
+    """The same where floats are as good as equal: guidance is rounded to ten-thousandths of a degree."""
+    if isinstance(value, list):
+        return [pytest.approx(item, abs=2e-4) for item in value]
+    return pytest.approx(value, abs=2e-4) if isinstance(value, float) else value
 
 
 @settings(max_examples=40)
@@ -44,21 +54,25 @@ DAY = date(2024, 7, 15)
 
 
 def test_a_snapshot_places_itself() -> None:
-    """A request at D-1 22:00 and one at D 06:30 Chicago standard time have leads 1 and 0 and hours -2 and 6.5."""
+    """A request at D-1 22:00 and one at D 06:30 Chicago standard time have leads 1 and 0 and hours -2 and 6.5; both say
+    where Midway is and how high.
+    """
     made = snapshots(requests([("chicago", DAY, utc(DAY, 4)), ("chicago", DAY, utc(DAY, 12.5))]), CITIES, tables())
     assert made.schema == SNAPSHOT_SCHEMA
-    assert made.select("station", "lead", "hours", "day_of_year").rows() == [
-        ("KMDW", 1, -2.0, 197),
-        ("KMDW", 0, 6.5, 197),
+    assert made.select("station", "lead", "hours", "day_of_year", "latitude", "elevation").rows() == [
+        ("KMDW", 1, -2.0, 197, 41.78412, 188.1),
+        ("KMDW", 0, 6.5, 197, 41.78412, 188.1),
     ]
 
 
 def test_nothing_known_is_nulls_and_zeros() -> None:
-    """Of empty tables a snapshot says null everywhere, and counts of 0."""
+    """Of empty tables a snapshot says null everywhere, counts of 0, no sources, and the usual trading hours."""
     row = snapshots(requests([("miami", DAY, utc(DAY, 12))]), CITIES, tables()).row(0, named=True)
     counts = {name: row.pop(name) for name in ("n_readings", "neighbour_n_readings", "guidance_n")}
-    placed = {name: row.pop(name) for name in list(SNAPSHOT_SCHEMA)[:7]}
+    placed = {name: row.pop(name) for name in PLACE}
     assert set(counts.values()) == {0}
+    assert row.pop("guidance_by") == []
+    assert (row.pop("since_open"), row.pop("to_close")) == (22.0, pytest.approx(16 - 1 / 60))
     assert None not in placed.values()
     assert set(row.values()) == {None}
 
@@ -129,7 +143,7 @@ def test_tables_must_say_when_a_row_was_known() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"bias_half_life_days": 0.0}, {"guidance_max_age_hours": -1.0}, {"reading_max_age_hours": 25.0}]
 )
-def test_impossible_rules_are_refused(wrong: dict[str, float]) -> None:
+def test_impossible_rules_are_refused(wrong: dict[str, Any]) -> None:
     """A half life or an age that cannot be is refused by name."""
     with pytest.raises(DomainError, match=next(iter(wrong))):
         SnapshotRules(**wrong)
@@ -150,6 +164,7 @@ def test_groups_close_the_gap_at_miami(archive: Path) -> None:
         max_6h="max_6h_c",
         max_24h="max_24h_c",
         known_at=pl.col("valid_at") + pl.duration(minutes=10),
+        **{name: pl.lit(None, pl.Float64) for name in ELEMENTS},
     )
     official = pl.read_parquet(archive / "official_daily_high.parquet").filter(pl.col("station") == "KMIA")
     days = [date(2022, 1, 2) + timedelta(days=n) for n in range(1150)]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scores.probability import PitFcstAtObs
 
-from drybulb.verification import coverage, pit_cdf, pit_deviation, pit_histogram
+from drybulb.verification import coverage, pit_cdf, pit_chance, pit_deviation, pit_histogram, pit_parts, pit_spread
 
 PMF = [0.2, 0.5, 0.3]  # of 70, 71 and 72 °F
 
@@ -111,3 +111,26 @@ def test_histogram_holds_everything_once(rows: list[tuple[np.ndarray, int]], bin
     assert histogram.shape == (bins,)
     assert (histogram >= 0.0).all()
     assert histogram.sum() == pytest.approx(1.0)
+
+
+def test_parts_average_to_the_histogram() -> None:
+    """Each outcome's parts sum to 1, and the histogram is their mean, also beyond the grid."""
+    parts = pit_parts([PMF] * 4, 70, [69, 70, 72, 73], bins=5)
+    assert parts.sum(axis=1) == pytest.approx(np.ones(4))
+    assert parts[1] == pytest.approx([1, 0, 0, 0, 0])
+    assert pit_histogram([PMF] * 4, 70, [69, 70, 72, 73], bins=5) == pytest.approx(parts.mean(axis=0))
+
+
+def test_spread_by_hand() -> None:
+    """A part's spread is that of a value drawn from the forecast: one of two halves as likely varies by a half."""
+    assert pit_spread([[0.5, 0.5], [1.0, 0.0]], bins=2) == pytest.approx(np.array([[0.5, 0.5], [0.0, 0.0]]))
+    assert pit_chance([[0.5, 0.5]] * 4) == pytest.approx(np.sqrt(2 / np.pi) / 4)
+
+
+def test_chance_is_what_calibrated_forecasts_show() -> None:
+    """Outcomes drawn from the forecasts deviate on average by what is said to be chance."""
+    rng = np.random.default_rng(20260104)
+    pmf = rng.dirichlet(np.ones(8), size=120)
+    cdf = np.cumsum(pmf, axis=1)
+    seen = [pit_deviation(pit_histogram(pmf, 0, (rng.random((120, 1)) > cdf[:, :-1]).sum(axis=1))) for _ in range(200)]
+    assert np.mean(seen) == pytest.approx(pit_chance(pit_spread(pmf)), rel=0.05)

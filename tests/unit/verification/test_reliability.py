@@ -110,3 +110,14 @@ def test_table_keeps_every_event(rows: tuple[np.ndarray, np.ndarray], bins: int)
     assert table.count @ table.observed_frequency == pytest.approx(outcome.sum())
     assert (table.low - 1e-12 <= table.mean_forecast).all()
     assert (table.mean_forecast <= table.high + 1e-12).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 1), st.integers(1, 4)), min_size=1, max_size=20))
+def test_a_weight_is_a_number_of_times(rows: list[tuple[int, int, int]]) -> None:
+    """An event of weight three counts as three events, in the recalibration and in the decomposition."""
+    forecast, outcome, times = (np.array(part) for part in zip(*rows, strict=True))
+    again = (np.repeat(forecast / 20, times), np.repeat(outcome, times))
+    assert np.repeat(isotonic(forecast / 20, outcome, weights=times), times).tolist() == isotonic(*again).tolist()
+    weighted, repeated = brier_decomposition(forecast / 20, outcome, weights=times), brier_decomposition(*again)
+    for part in ("score", "miscalibration", "discrimination", "uncertainty"):
+        assert getattr(weighted, part) == pytest.approx(getattr(repeated, part), abs=1e-12)

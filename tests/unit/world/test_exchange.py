@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drybulb.domain.bracket import Bracket, Ladder
-from drybulb.world import exchange, weather
+from drybulb.world import exchange, guidance, weather
 from drybulb.world.spec import WorldSpec
 from tests.unit.world.conftest import CITIES, Tables, small
 
@@ -23,7 +23,7 @@ def fair() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     long = WorldSpec(date(2021, 1, 1), 1200, 2, 5, {"guidance_model_run_time": 18_000})
     rng = np.random.default_rng(5)
     drawn = weather.simulate(CITIES["chicago"], long, rng)
-    said = weather.forecasts(drawn, rng)
+    said = guidance.forecasts(drawn, rng)
     prices, won = [], []
     for index in range(0, 1200, 1200 // EVENTS):
         event = exchange._list_event(drawn, index)
@@ -156,6 +156,6 @@ def test_a_market_may_have_no_prints() -> None:
     quiet = WorldSpec(date(2024, 1, 1), 30, 2, 1, small().latency, prints_per_hour=0.0)
     rng = np.random.default_rng(1)
     drawn = weather.simulate(CITIES["miami"], quiet, rng)
-    rows = exchange.markets(drawn, weather.forecasts(drawn, rng), quiet, rng)
+    rows = exchange.markets(drawn, guidance.forecasts(drawn, rng), quiet, rng)
     assert rows["prints"].height == 0
     assert rows["candles"]["volume"].sum() == 0

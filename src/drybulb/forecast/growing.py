@@ -1,0 +1,159 @@
+"""From S and its training rows to the global model and the city models, each with its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import numpy as np
+import polars as pl
+
+from drybulb.domain.city import City
+from drybulb.forecast.corrected import Corrected, Correction
+from drybulb.forecast.features.table import families
+from drybulb.forecast.folds import Fold, out_of_fold
+from drybulb.forecast.grown import Grown
+from drybulb.forecast.hazard import HazardRules
+from drybulb.forecast.hazard_card import CITY, GLOBAL, HazardCard
+from drybulb.forecast.model import Floats, Prediction
+from drybulb.forecast.probes import faults
+from drybulb.forecast.proof import SOURCE_SHARE, prove
+from drybulb.forecast.structural import Structural
+
+_SAMPLED = 16
+"""Every so many rows one is asked how far its log odds are corrected."""
+
+GLOBAL_RULES = (HazardRules(name="H1", trees=100, leaves=15, events_in_leaf=60.0),)
+CITY_RULES = (
+    HazardRules(name="H0", from_anchor=False, trees=150, leaves=15, learning_rate=0.1),
+    HazardRules(name="H1", trees=60, leaves=15),
+)
+"""Chosen by out-of-fold log score on days before 2024: see docs/decisions/0004."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def _unheard(name: str, done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingRules:
+    """What shapes the global and city models.
+
+    Attributes:
+        min_events: a model of fewer events is not fitted.
+        seed: seed of the draws of features.
+    """
+
+    min_events: int = 300
+    seed: int = 20260101
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the global and city models are grown on.
+
+    Attributes:
+        rows: snapshot rows with ``high`` [°F], sorted by station, day and instant.
+        structural: S, fitted on all of them.
+        folds: all forecasters, fitted without a block of days each.
+        until: nothing known later was used [aware].
+        last_known_at: when the newest thing used became known [UTC].
+    """
+
+    rows: pl.DataFrame
+    structural: Structural
+    folds: Sequence[Fold]
+    until: datetime
+    last_known_at: datetime
+
+
+def grow(
+    ground: Ground, cities: Mapping[str, City], rules: GrowingRules, progress: Progress = _unheard
+) -> tuple[list[Grown], dict[str, str]]:
+    """Grow the global model on all rows, and a city model on the event-day rows of each city that was observed.
+
+    Args:
+        ground: what they are grown on.
+        cities: cities trained for, by key.
+        rules: what shapes them.
+        progress: told which model is being grown, with the number done and to do.
+
+    Returns:
+        The models, and why there is none of a name.
+    """
+    anchor = out_of_fold(ground.rows, ground.folds, Structural.name)
+    found, missing = [], {}
+    today = (pl.col("lead") == 0) & (pl.col("last_temp").is_not_null() | pl.col("neighbour_last_temp").is_not_null())
+    asked: list[tuple[str, dict[str, City], pl.Expr, tuple[HazardRules, ...]]]
+    asked = [(GLOBAL, dict(cities), pl.lit(value=True), GLOBAL_RULES)]
+    asked += [(CITY, {key: city}, today & (pl.col("city") == key), CITY_RULES) for key, city in cities.items()]
+    for number, (kind, mine, wanted, members) in enumerate(asked):
+        name = GLOBAL if kind == GLOBAL else f"{CITY}-{next(iter(mine))}"
+        progress(name, number, len(asked))
+        where = np.flatnonzero(ground.rows.select(wanted & pl.Series(anchor.available)).to_series().to_numpy())
+        events = ground.rows[where].select("station", "day").n_unique() if where.size else 0
+        if events < rules.min_events:
+            missing[name] = f"{events} labelled events with {_NEEDS[kind]}; {rules.min_events} are needed"
+            continue
+        said = Prediction(anchor.pmf[where], anchor.available[where], [anchor.reason[i] for i in where])
+        found.append(_fit(ground, where, said, (kind, mine, members), rules.seed))
+    progress("done", len(asked), len(asked))
+    return found, missing
+
+
+_NEEDS = {GLOBAL: "guidance or observations", CITY: "observations of the event day"}
+
+
+def _fit(
+    ground: Ground,
+    where: np.ndarray[tuple[int], np.dtype[np.intp]],
+    anchor: Prediction,
+    asked: tuple[str, dict[str, City], tuple[HazardRules, ...]],
+    seed: int,
+) -> Grown:
+    kind, cities, members = asked
+    rows = ground.rows[where]
+    sources = families(rows, SOURCE_SHARE)
+    stations = {city.station for city in cities.values()}
+    structural = ground.structural if kind == GLOBAL else ground.structural.only(stations)
+    proof = prove(ground.folds, rows, anchor, members, seed)
+    correction = Correction.fit(rows, anchor, structural.normals, sources, members, seed).sharing(proof.shares)
+    model = Corrected(kind, structural, correction)
+    sample = np.arange(0, rows.height, _SAMPLED)
+    changes = correction.changes(rows[sample], anchor.pmf[sample])
+    days, seen = rows["day"].unique().sort(), set(rows["station"])
+    first, last = days[0], days[-1]
+    if not isinstance(first, date) or not isinstance(last, date):
+        raise TypeError("snapshot rows without days")
+    card = HazardCard(
+        kind=kind,
+        cities=tuple(key for key, city in cities.items() if city.station in seen),
+        stations=tuple(city.station for city in cities.values() if city.station in seen),
+        until=ground.until,
+        last_known_at=ground.last_known_at,
+        first=first,
+        last=last,
+        n_events=rows.select("station", "day").n_unique(),
+        n_rows=rows.height,
+        rules={rule.name: asdict(rule) for rule in members} | {"seed": {"seed": seed}},
+        features={hazard.rules.name: list(hazard.columns) for hazard in correction.hazards},
+        correction={name: float(np.median(np.abs(change))) for name, change in changes.items() if change.size},
+        shares=proof.shares.to_json(),
+        scores=proof.scores,
+        degenerate=(*_idle(changes), *faults(model)),
+    )
+    return Grown(card, model)
+
+
+def _idle(changes: Mapping[str, Floats]) -> tuple[str, ...]:
+    """Which members add nothing to S or the same to everything, a sentence each."""
+    found = []
+    for name, change in changes.items():
+        if not change.size or np.median(np.abs(change)) == 0.0:
+            found.append(f"{name} says what S says: its median correction is 0")
+        elif np.ptp(change) == 0.0:
+            found.append(f"{name} is a constant: it changes every log odds by {change[0]:+.3f}")
+    return tuple(found)

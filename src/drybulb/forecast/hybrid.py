@@ -1,0 +1,191 @@
+"""The hybrid: who speaks when, and why.
+
+On the day before (lead 1) the global model speaks. On the event's day (lead 0) the city's own model speaks, for the
+first hours blended with the global one, so that nothing jumps at midnight; where there is no city model, or it is
+silent, the global one; where that is missing or silent too, nobody, and the reason says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from drybulb.forecast.fitted import refuse_before
+from drybulb.forecast.hazard_card import CITY, GLOBAL
+from drybulb.forecast.model import Floats, Model, Prediction, column
+
+NAME = "hybrid"
+SIDES = (GLOBAL, CITY, NAME)
+"""What the hybrid can be asked as: one of its sides alone, or whole."""
+
+FALLBACK = "fallback:"
+"""Head of the source of a belief that the next in line gave."""
+
+NO_CITY_MODEL = "no city model"
+CITY_SILENT = "city model silent"
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A model that passed the gate.
+
+    Attributes:
+        id: identity of the stored model.
+        model: the forecaster.
+        stations: stations it was trained on.
+        last_known_at: when the newest thing it knows became known; it does not speak before it [UTC].
+    """
+
+    id: str
+    model: Model
+    stations: frozenset[str]
+    last_known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hybrid:
+    """The models in force and the rule that chooses between them.
+
+    Attributes:
+        market_clock: the global model, None where there is none.
+        cities: city models by city key.
+        absent: why a model is not there, by its name in the registry (``global``, ``city-miami``).
+        blend_hours: hours after the event's midnight in which the global model's share falls from 1 to 0 [h].
+    """
+
+    market_clock: Speaker | None
+    cities: Mapping[str, Speaker]
+    absent: Mapping[str, str] = field(default_factory=dict)
+    blend_hours: float = 2.0
+
+    def predict(self, name: str, rows: pl.DataFrame) -> Prediction:
+        """Ask the hybrid, or one of its two sides alone.
+
+        Args:
+            name: ``hybrid``, ``global`` or ``city``.
+            rows: rows of the snapshot frame.
+
+        Raises:
+            ModelError: a row from before the newest thing a model knows that would speak about it.
+        """
+        if name == GLOBAL:
+            return self._global(rows, np.arange(rows.height)).prediction()
+        own = self._city(rows)
+        if name == CITY:
+            return own.prediction()
+        return self._choose(rows, self._global(rows, self._shared(rows, own.speaks)), own).prediction()
+
+    def shares(self, name: str, rows: pl.DataFrame) -> dict[str, Floats]:
+        """How much of each belief of :meth:`predict` is the global model's and the city model's.
+
+        Args:
+            name: ``hybrid``, ``global`` or ``city``.
+            rows: rows of the snapshot frame.
+
+        Returns:
+            ``global`` and ``city``, shape (n,) each; they sum to 1 where anybody speaks, else to 0.
+
+        Raises:
+            ModelError: a row from before the newest thing a model knows that would speak about it.
+        """
+        nobody = np.zeros(rows.height)
+        if name == GLOBAL:
+            return {GLOBAL: self._global(rows, np.arange(rows.height)).speaks.astype(np.float64), CITY: nobody}
+        own = self._city(rows).speaks
+        if name == CITY:
+            return {GLOBAL: nobody, CITY: own.astype(np.float64)}
+        whole = self._global(rows, self._shared(rows, own)).speaks
+        share = np.where(own, self._share(rows, whole), whole)
+        return {GLOBAL: share, CITY: np.where(own, 1.0 - share, 0.0)}
+
+    def _shared(self, rows: pl.DataFrame, own: NDArray[np.bool_]) -> Rows:
+        """Rows that the city's model does not speak about alone."""
+        return np.flatnonzero(~(own & (column(rows, "hours") >= self.blend_hours)))
+
+    def _share(self, rows: pl.DataFrame, whole: NDArray[np.bool_]) -> Floats:
+        """The global model's share where the city's model speaks too: falling, and nothing where it is silent."""
+        share = np.clip(1.0 - column(rows, "hours") / self.blend_hours, 0.0, 1.0)
+        return np.where(whole, share, 0.0)
+
+    def _global(self, rows: pl.DataFrame, where: Rows) -> _Said:
+        """The global model on the rows at some positions, silence on the others."""
+        said = _Said.silence(rows.height, f"no global model: {self.absent.get(GLOBAL, 'none is stored')}")
+        if self.market_clock is not None and where.size:
+            said.take(where, rows[where], self.market_clock, GLOBAL)
+        return said
+
+    def _city(self, rows: pl.DataFrame) -> _Said:
+        said = _Said.silence(rows.height, "a city model speaks on the event's day only")
+        keys, today = rows["city"].to_numpy(), column(rows, "lead") == 0
+        for key in sorted(set(keys)):
+            where = np.flatnonzero((keys == key) & today)
+            name = f"{CITY}-{key}"
+            if key in self.cities:
+                said.take(where, rows[where], self.cities[key], CITY)
+                continue
+            for row in where:
+                said.reason[row] = f"no city model for {key}: {self.absent.get(name, 'none is stored')}"
+        return said
+
+    def _choose(self, rows: pl.DataFrame, whole: _Said, own: _Said) -> _Said:
+        today = column(rows, "lead") == 0
+        found = whole.copy()
+        for row in np.flatnonzero(today & ~own.speaks):
+            found.reason[row] = f"{own.reason[row]}; {whole.reason[row]}"
+            if whole.speaks[row]:
+                has_model = str(rows["city"][int(row)]) in self.cities
+                found.source[row] = FALLBACK + (CITY_SILENT if has_model else NO_CITY_MODEL)
+        mine = np.flatnonzero(today & own.speaks)
+        share = self._share(rows, whole.speaks)[mine]
+        found.pmf[mine] = share[:, None] * whole.pmf[mine] + (1.0 - share)[:, None] * own.pmf[mine]
+        found.speaks[mine] = True
+        for row, weight in zip(mine, share, strict=True):
+            blended = weight > 0.0
+            found.source[row] = f"blend(global {weight:.2f}, city {1.0 - weight:.2f})" if blended else CITY
+            found.reason[row] = f"{own.reason[row]}; {whole.reason[row]}" if blended else own.reason[row]
+            found.model[row] = f"{whole.model[row]} {own.model[row]}" if blended else own.model[row]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one side says about a batch of rows: like a prediction, with who and which on every row."""
+
+    pmf: Floats
+    speaks: NDArray[np.bool_]
+    reason: list[str]
+    source: list[str]
+    model: list[str]
+
+    @classmethod
+    def silence(cls, rows: int, why: str) -> _Said:
+        none = Prediction.none(rows, why)
+        return cls(none.pmf, none.available, none.reason, [""] * rows, [""] * rows)
+
+    def copy(self) -> _Said:
+        return _Said(self.pmf.copy(), self.speaks.copy(), [*self.reason], [*self.source], [*self.model])
+
+    def take(self, where: Rows, rows: pl.DataFrame, speaker: Speaker, source: str) -> None:
+        """Let a model speak about ``rows``, which stand at the positions ``where``."""
+        if not where.size:
+            return
+        refuse_before(speaker.last_known_at, rows["at"].min())
+        said = speaker.model.predict(rows)
+        self.pmf[where], self.speaks[where] = said.pmf, said.available
+        stations = rows["station"].to_list()
+        for row, available, reason, station in zip(where, said.available, said.reason, stations, strict=True):
+            unseen = "" if station in speaker.stations else f", unseen: not trained on {station}"
+            self.reason[row] = f"{source}{unseen}: {reason}" if available else f"{source} silent: {reason}"
+            if available:
+                self.source[row], self.model[row] = source, f"{source}:{speaker.id}"
+
+    def prediction(self) -> Prediction:
+        """The same as a prediction."""
+        return Prediction(self.pmf, self.speaks, self.reason, self.source, self.model)

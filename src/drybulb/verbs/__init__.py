@@ -1,0 +1,12 @@
+"""What a person can ask for at the command line: each verb calls one function of the app room and prints its result.
+
+Where do I go to...
+
+- bring data in and see what is there? :mod:`~drybulb.verbs.data`
+- train models, ask them, and see how good they are? :mod:`~drybulb.verbs.models`
+- trade the past and read about it? :mod:`~drybulb.verbs.trading`
+- see the settings in force? :mod:`~drybulb.verbs.settings`
+- change an option that several verbs share, or how a result is printed? :mod:`~drybulb.verbs.options`
+
+A verb imports what is heavy when it is called, so that ``--help`` is quick.
+"""

@@ -1,0 +1,104 @@
+"""Verbs that bring data into the lake and say what it holds; `demo` makes its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drybulb import arguments
+from drybulb.verbs.options import DEFAULT_LAKE, CitiesOption, ConfigOption, JsonOption, LakeOption, answer, group
+
+verbs = group()
+
+
+@verbs.command("demo")
+def _demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the world's lake, the run and the report.")] = Path(
+        "drybulb-demo"
+    ),
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the synthetic world.")] = 1,
+    weather_days: Annotated[int, typer.Option("--weather-days", help="Days of weather and guidance.", min=220)] = 400,
+    market_days: Annotated[int, typer.Option("--market-days", help="Days with markets, the last ones.", min=2)] = 20,
+    lake: Annotated[Path | None, typer.Option("--lake", help="New folder for the lake; OUT/lake otherwise.")] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Six synthetic cities from weather to a report, with no data and no key.
+
+    Builds a world, densifies its candles, trains, verifies, backtests and writes report.html.
+
+    Example: `drybulb demo --out build/demo`
+    """
+    from drybulb.app.config import load
+    from drybulb.app.demo import demo
+    from drybulb.app.progress import terminal
+
+    with terminal() as progress:
+        result = demo(out, load(config), seed, weather_days, market_days, lake=lake, progress=progress)
+    answer(result.to_json(), as_json)
+
+
+@verbs.command("import")
+def _import(
+    source: Annotated[Path, typer.Argument(help="Folder of the archive, or a file of candles.")],
+    form: Annotated[str, typer.Option("--format", help="`archive`, or `original-candles`.")] = "archive",
+    lake: LakeOption = DEFAULT_LAKE,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read an archive into the lake; what cannot be used is refused, counted and named.
+
+    Importing twice changes nothing. `original-candles` reads an export of one-minute candles
+    labelled by `bucket_start`, in cents; its synthetic rows are dropped.
+
+    Example: `drybulb import ../shared/archive --lake lake`
+    """
+    from drybulb.adapters.lake import Lake
+    from drybulb.app import ingest
+    from drybulb.app.config import load
+    from drybulb.app.progress import terminal
+
+    readers = {"archive": ingest.import_archive, "original-candles": ingest.import_original}
+    if form not in readers:
+        raise typer.BadParameter(f"{form!r} is not archive or original-candles", param_hint="--format")
+    with terminal() as progress:
+        result = readers[form](source, Lake(lake), load(config), progress)
+    answer(result.to_json(), as_json, refusals=bool(result.refusals))
+
+
+@verbs.command("dense")
+def _dense(
+    lake: LakeOption = DEFAULT_LAKE,
+    cities: CitiesOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build one row per market and minute from candles and prints; resumable, twice changes nothing.
+
+    Example: `drybulb dense --lake lake --cities chicago,miami`
+    """
+    from drybulb.adapters.lake import Lake
+    from drybulb.app.config import load
+    from drybulb.app.densify import densify
+    from drybulb.app.progress import terminal
+
+    settings = load(config)
+    keys = arguments.keys(cities, settings.city)
+    with terminal() as progress:
+        result = densify(Lake.existing(lake), settings, keys, progress=progress)
+    answer(result.to_json(), as_json)
+
+
+@verbs.command("coverage")
+def _coverage(lake: LakeOption = DEFAULT_LAKE, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Say what the lake holds, and per city how many labelled and observed days a model could use.
+
+    Example: `drybulb coverage --lake lake`
+    """
+    from drybulb.adapters.lake import Lake
+    from drybulb.app.config import load
+    from drybulb.app.coverage import coverage
+
+    answer(coverage(Lake.existing(lake), load(config)).to_json(), as_json)

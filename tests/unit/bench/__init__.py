@@ -1,0 +1,1 @@
+"""The benches that write a page, on their own."""
