@@ -41,9 +41,11 @@ check: setup ## lint, format, types, and the direction of imports
 mutants: setup ## every planted defect must make its law fail
 	$(BIN)/python -m pytest -n $(JOBS) tests/laws/test_mutants.py $(ARGS)
 
-results: setup ## the figures of the recorded archive: the pages of docs/results, and the run's report in build/results
+results: setup ## the figures of the recorded archive: every page that is made by a command, and the run's report
 	$(BIN)/python -m bench.archive --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/archive.md
 	$(DRYBULB) report $(RESULTS)/run --out $(RESULTS)/report.html
+	$(BIN)/python -m bench.city_models --lake $(RESULTS)/lake --at 2024-11-17T12:00Z --page docs/decisions/city-models.md
+	$(BIN)/python -m bench.degenerate --page docs/why/degenerate-models.md
 	$(BIN)/python -m bench.models --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/models.md
 
 # One set of versions for every Python (--fork-strategy fewest), wheels only, and no address of any index in the files.

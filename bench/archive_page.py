@@ -181,9 +181,11 @@ def _plainly(documents: Document) -> list[str]:
         for c in documents["verify"]["comparisons"]
         if c["reference"] == "market" and (c["city"], c["clock"]) == ("all", "all") and c["ci90"][0] > 0
     ]
-    for name in ("S", "hybrid"):
-        if len([c for c in worse if c["forecaster"] == name]) == 2:
-            lines.append(f"- At both leads the market's own probabilities were clearly better than those of {name}.")
+    lines += [
+        f"- At both leads the market's own probabilities were clearly better than those of {name}."
+        for name in ("S", "hybrid")
+        if len([c for c in worse if c["forecaster"] == name]) == 2
+    ]
     for name, run in documents.items():
         interval = (run["total"]["pnl_per_day"] or {}).get("ci90") if name.startswith("backtest") else None
         if interval is None or run["policy"] == "never":

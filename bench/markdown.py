@@ -1,4 +1,4 @@
-"""Numbers, intervals, paragraphs and tables as a page writes them."""
+"""Numbers, intervals, paragraphs, lists and tables as a page writes them."""
 
 from __future__ import annotations
 
@@ -33,3 +33,15 @@ def paragraph(text: str) -> list[str]:
 def title(key: str) -> str:
     """A city's key as a person writes its name."""
     return key.replace("_", " ").title()
+
+
+def item(text: str, indent: str = "") -> list[str]:
+    """Lines of one item of a list."""
+    return textwrap.wrap(
+        f"- {text}",
+        120,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drybulb.forecast.gaps import GAP_LOW, Gap
+from drybulb.forecast.hybrid import Hybrid, Speaker
 from drybulb.forecast.model import GRID, GRID_LOW, Prediction
 from drybulb.forecast.structural import Structural
-from tests.unit.forecast.made import fitted, rows
+from tests.unit.forecast.made import MIAMI, UNTIL, fitted, rows
+from tests.unit.forecast.small_models import CITY, small_models
 
 DEGREES = st.floats(-40.0, 120.0)
 NOW = datetime(2024, 8, 16, 5, tzinfo=UTC)
@@ -21,6 +23,11 @@ NOW = datetime(2024, 8, 16, 5, tzinfo=UTC)
 
 #: Fitted when the module is read, before any defect is planted.
 FITTED = fitted()
+
+#: The global model and Miami's, each change of S taken whole.
+GROWN = {name: small_models(is_taken_whole=True)[name] for name in ("global", CITY)}
+_SPEAKERS = [Speaker(name, one.model, frozenset({MIAMI.station}), UNTIL) for name, one in GROWN.items()]
+HYBRID = Hybrid(_SPEAKERS[0], {MIAMI.key: _SPEAKERS[1]})
 
 
 @st.composite
@@ -49,6 +56,7 @@ def drawn_rows(draw: st.DrawFn) -> pl.DataFrame:
         }
         if hours >= 0:
             day |= {"reading_max": reached, "group_max": group, "running_max": max(known, default=None)}
+            day |= {"neighbour_running_max": draw(st.none() | st.integers(-40, 120))}
         given_rows.append(day)
     return rows(*given_rows)
 
@@ -70,6 +78,17 @@ def test_every_pmf_is_one(asked: pl.DataFrame) -> None:
     """Whatever a snapshot holds, each pmf is finite, non-negative, sums to 1, and P(high ≥ k) never rises with k."""
     for model in FITTED.models.values():
         _check_pmf(model.predict(asked))
+
+
+@settings(max_examples=40)
+@given(drawn_rows())
+def test_every_corrected_pmf_is_one(asked: pl.DataFrame) -> None:
+    """The same holds of a city model, and of the global model and the hybrid of both, which speak wherever S does."""
+    spoken = FITTED.models["S"].predict(asked).available
+    for name in ("global", "city", "hybrid"):
+        found = HYBRID.predict(name, asked)
+        _check_pmf(found)
+        assert name == "city" or (found.available == spoken).all()
 
 
 def _below(gap: Gap) -> float:
@@ -94,6 +113,24 @@ def test_the_floor_is_soft_and_real(asked: pl.DataFrame) -> None:
         held_by += [gaps.reading] if row["reading_max"] == row["running_max"] else []
         below = float(found.pmf[number, : row["running_max"] - GRID_LOW].sum())
         assert 0.0 < below <= min(_below(gap) for gap in held_by) + 1e-12
+
+
+@settings(max_examples=40)
+@given(drawn_rows())
+def test_a_correction_leaves_the_floor_as_it_is(asked: pl.DataFrame) -> None:
+    """Global and city models give each degree below the station's own running max what S gives it, however they correct
+    the others: some mass, and at most what the fitted gap gives.
+    """
+    for grown in GROWN.values():
+        of_s, found = grown.model.structural.predict(asked), grown.model.predict(asked)
+        for number in np.flatnonzero(found.available):
+            reached = asked["running_max"][int(number)]
+            if reached is None:
+                continue
+            below = slice(0, reached - GRID_LOW)
+            assert np.allclose(found.pmf[number, below], of_s.pmf[number, below], rtol=0.0, atol=1e-12)
+            # Below the last digit of 1 a mass cannot be told from none once it has been through a survival.
+            assert found.pmf[number, below].sum() > 0.0 or of_s.pmf[number, below].sum() < np.finfo(np.float64).eps
 
 
 def test_an_evening_is_what_was_reached() -> None:

@@ -149,7 +149,7 @@ def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     made = document(done)
     assert Path(made["report"]).read_text().startswith("<!doctype html>")
-    assert len(made["backtests"]["S"]["cities"]) == 6
+    assert len(made["backtests"]["hybrid"]["cities"]) == 6
     assert made["backtests"]["never"]["total"]["fills"] == 0
     lake = ("--lake", str(out / "lake"), "--json")
     last = made["backtests"]["S"]["window"][1]

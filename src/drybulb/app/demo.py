@@ -29,7 +29,7 @@ from drybulb.world.build import build
 from drybulb.world.spec import WorldSpec
 
 #: Policies compared, best-informed first; the first one's run is reported.
-POLICIES = ("S", "climatology", "never")
+POLICIES = ("hybrid", "S", "never")
 #: The world's first day: the exchange trades round the clock in the eras after it.
 FIRST_DAY = date(2025, 6, 1)
 _MARKER = "world.json"
@@ -99,16 +99,17 @@ def _score(verified: VerifyResult, forecaster: str, metric: str, paired_with: st
 
 
 def _scores(verified: VerifyResult, lead: int) -> str:
-    names = ("S", "emos", "guidance_error", "persistence", "climatology")
+    names = ("hybrid", "S", "emos", "guidance_error", "persistence", "climatology")
     said = {name: _score(verified, name, "crps", None, lead) for name in names}
     return ", ".join(f"{name} {value:.2f}" for name, value in said.items() if value is not None)
 
 
 def _against_market(verified: VerifyResult, lead: int) -> str:
-    ours, theirs = (_score(verified, name, "rps", "market", lead) for name in ("S", "market"))
+    ours, theirs = (_score(verified, name, "rps", "market", lead) for name in ("hybrid", "market"))
     if ours is None or theirs is None:
         return "not compared, no whole ladder was quoted"
-    return f"S {ours:.3f}, the market {theirs:.3f}: {'the market is better' if theirs < ours else 'S is better'}"
+    better = "the market" if theirs < ours else "the hybrid"
+    return f"the hybrid {ours:.3f}, the market {theirs:.3f}: {better} is better"
 
 
 def _traded(name: str, run: BacktestResult) -> str:

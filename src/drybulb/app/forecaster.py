@@ -200,14 +200,28 @@ class Forecaster:
         return [
             belief
             for batch in requests.select("city", "day", "at").iter_slices(BATCH)
-            for belief in self._batch(batch, source)
+            for belief in self._batch(self.snapshots(batch), source)
         ]
 
-    def _batch(self, requests: pl.DataFrame, source: str) -> Iterator[Belief]:
-        found = self.predict(source, self.snapshots(requests))
-        sources = found.source or [source] * requests.height
-        models = found.model or [self.model] * requests.height
-        parts = zip(requests.iter_rows(), distributions(found), sources, found.reason, models, strict=True)
+    def beliefs_about(self, rows: pl.DataFrame, source: str) -> list[Belief]:
+        """Beliefs of one forecaster about snapshots already made, in their order; see :meth:`beliefs`.
+
+        Args:
+            rows: rows of the snapshot frame.
+            source: name of the forecaster.
+
+        Raises:
+            ModelError: an unknown name, or an instant the models must not speak about.
+        """
+        self._refuse_late(rows)
+        return list(self._batch(rows, source))
+
+    def _batch(self, rows: pl.DataFrame, source: str) -> Iterator[Belief]:
+        found = self.predict(source, rows)
+        sources = found.source or [source] * rows.height
+        models = found.model or [self.model] * rows.height
+        asked = rows.select("city", "day", "at").iter_rows()
+        parts = zip(asked, distributions(found), sources, found.reason, models, strict=True)
         for (city, day, at), distribution, said, reason, model in parts:
             who = "none" if distribution is None else said
             yield Belief(city, day, at, distribution, who, reason, "" if distribution is None else model)

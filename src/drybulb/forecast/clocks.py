@@ -88,11 +88,8 @@ def training_requests(city: City, days: TrainingDays) -> pl.DataFrame:
         ``city``, ``day``, ``at`` [UTC], sorted by day and instant.
     """
     hours = dict.fromkeys(days.others, SPARSE_HOURS) | dict.fromkeys(days.observed, OBSERVED_HOURS)
-    rows = [
-        (city.key, day, ClimateDay(day, city.standard_offset_hours).start + _since(day, hour))
-        for day in sorted(hours)
-        for hour in hours[day]
-    ]
+    starts = {day: ClimateDay(day, city.standard_offset_hours).start for day in sorted(hours)}
+    rows = [(city.key, day, start + _since(day, hour)) for day, start in starts.items() for hour in hours[day]]
     return pl.DataFrame(rows, schema=REQUEST_SCHEMA, orient="row")
 
 

@@ -14,7 +14,7 @@ from drybulb.forecast.features import Features
 from drybulb.forecast.forms import neighbour_bias
 from drybulb.forecast.hazard import Hazard, HazardRules, Pairs
 from drybulb.forecast.hazards import expit, hazards_of, pmf_of_hazards
-from drybulb.forecast.model import Booleans, Floats, Prediction, column
+from drybulb.forecast.model import Booleans, Floats, Prediction, at_positions, column
 from drybulb.forecast.normals import Normals
 from drybulb.forecast.shares import GRADES, Shares
 from drybulb.forecast.structural import Structural
@@ -96,12 +96,13 @@ class Correction:
             seed: seed of the draws of features.
         """
         spoken = np.flatnonzero(anchor.available)
-        grown = []
+        pmf = anchor.pmf if spoken.size == rows.height else anchor.pmf[spoken]
+        rows, grown = at_positions(rows, spoken), []
         for rule in rules:
-            kept = spoken[_thinned(rows[spoken], anchor.pmf[spoken], rule)]
-            mine, hazards = rows[kept], hazards_of(anchor.pmf[kept])
-            features = Features.of(mine, anchor.pmf[kept], normals, sources)
-            pairs = Pairs.of(rule, hazards, *_maxima(mine))
+            kept = _thinned(rows, pmf, rule)
+            mine, of_s = at_positions(rows, kept), pmf[kept]
+            features = Features.of(mine, of_s, normals, sources)
+            pairs = Pairs.of(rule, hazards_of(of_s), *_maxima(mine))
             grown.append(Hazard.fit(rule, features, pairs, column(mine, "high"), _events(mine), seed))
         return cls(normals, sources, grown)
 
@@ -140,7 +141,8 @@ class Correction:
         for start in range(0, rows.height, _BLOCK):
             mine, of_s = rows[start : start + _BLOCK], pmf[start : start + _BLOCK]
             members = list(self.members(mine, of_s))
-            grades = [score(mine, taking(of_s, members, np.full(mine.height, grade))) for grade in GRADES]
+            hazards = hazards_of(of_s)
+            grades = [score(mine, _mean(of_s, hazards, members, np.full(mine.height, grade))) for grade in GRADES]
             parts.append(np.stack(grades))
         return np.concatenate(parts, axis=2)
 
@@ -193,7 +195,11 @@ def taking(pmf: Floats, members: Sequence[Member], share: Floats) -> Floats:
         members: what they would change.
         share: of each row, shape (n,), 0 … 1.
     """
-    hazards = hazards_of(pmf)
+    return _mean(pmf, hazards_of(pmf), members, share)
+
+
+def _mean(pmf: Floats, hazards: Floats, members: Sequence[Member], share: Floats) -> Floats:
+    """What :func:`taking` returns, for whoever has S's hazards at hand."""
     total, spoken = np.zeros_like(pmf), np.zeros(share.size)
     for member in members:
         total[member.speaks] += pmf_of_hazards(member.taken(hazards, share))[member.speaks]
@@ -225,7 +231,7 @@ class Corrected:
         found = self.structural.predict(rows)
         spoken = np.flatnonzero(found.available)
         if spoken.size:
-            found.pmf[spoken] = self.correction.apply(rows[spoken], found.pmf[spoken])
+            found.pmf[spoken] = self.correction.apply(at_positions(rows, spoken), found.pmf[spoken])
         return found
 
     def to_json(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from drybulb.verification import crps, log_score, outcome_probability
 THIN = 3
 """Every third row of a day is scored: rows of a day are near copies."""
 
-_BATCH = 16_384
+_BATCH = 2048
 
 Models = Mapping[str, Model]
 Scores = dict[tuple[str, str], Floats]

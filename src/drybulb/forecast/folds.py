@@ -22,7 +22,7 @@ FOLDS = 4
 GUARD_DAYS = 2
 """Days left out on either side of a block: neighbouring days share weather [d]."""
 
-_BATCH = 16_384
+_BATCH = 2048
 
 Models = Mapping[str, Model]
 Fit = Callable[[pl.DataFrame, pl.DataFrame], Models]
@@ -86,11 +86,10 @@ def out_of_fold(rows: pl.DataFrame, folds: Sequence[Fold], name: str) -> Predict
     found = Prediction.none(rows.height, "in no fold")
     for fold in folds:
         where = np.flatnonzero(fold.holds_out(rows))
-        mine = rows[where]
-        said = Prediction.concat([fold.models[name].predict(batch) for batch in mine.iter_slices(_BATCH)])
-        if where.size:
-            found.pmf[where], found.available[where] = said.pmf, said.available
-            for row, reason in zip(where, said.reason, strict=True):
+        for start, batch in zip(range(0, where.size, _BATCH), rows[where].iter_slices(_BATCH), strict=True):
+            at, said = where[start : start + _BATCH], fold.models[name].predict(batch)
+            found.pmf[at], found.available[at] = said.pmf, said.available
+            for row, reason in zip(at, said.reason, strict=True):
                 found.reason[row] = reason
     return found
 

@@ -16,18 +16,19 @@ from drybulb.forecast.folds import Fold, out_of_fold
 from drybulb.forecast.grown import Grown
 from drybulb.forecast.hazard import HazardRules
 from drybulb.forecast.hazard_card import CITY, GLOBAL, HazardCard
-from drybulb.forecast.model import Floats, Prediction
+from drybulb.forecast.model import Floats, Prediction, at_positions
 from drybulb.forecast.probes import faults
 from drybulb.forecast.proof import SOURCE_SHARE, prove
+from drybulb.forecast.shares import Shares
 from drybulb.forecast.structural import Structural
 
 _SAMPLED = 16
 """Every so many rows one is asked how far its log odds are corrected."""
 
-GLOBAL_RULES = (HazardRules(name="H1", trees=100, leaves=15, events_in_leaf=60.0),)
+GLOBAL_RULES = (HazardRules(name="H1", trees=120, leaves=31, events_in_leaf=60.0),)
 CITY_RULES = (
-    HazardRules(name="H0", from_anchor=False, trees=150, leaves=15, learning_rate=0.1),
-    HazardRules(name="H1", trees=60, leaves=15),
+    HazardRules(name="H0", from_anchor=False, trees=100, leaves=15, learning_rate=0.15, bins=31),
+    HazardRules(name="H1", trees=40, leaves=15, learning_rate=0.08, bins=31),
 )
 """Chosen by out-of-fold log score on days before 2024: see docs/decisions/0004."""
 
@@ -115,7 +116,7 @@ def _fit(
     seed: int,
 ) -> Grown:
     kind, cities, members = asked
-    rows = ground.rows[where]
+    rows = at_positions(ground.rows, where)
     sources = families(rows, SOURCE_SHARE)
     stations = {city.station for city in cities.values()}
     structural = ground.structural if kind == GLOBAL else ground.structural.only(stations)
@@ -143,17 +144,19 @@ def _fit(
         correction={name: float(np.median(np.abs(change))) for name, change in changes.items() if change.size},
         shares=proof.shares.to_json(),
         scores=proof.scores,
-        degenerate=(*_idle(changes), *faults(model)),
+        degenerate=(*_idle(changes, proof.shares, sorted(seen)), *faults(model)),
     )
     return Grown(card, model)
 
 
-def _idle(changes: Mapping[str, Floats]) -> tuple[str, ...]:
-    """Which members add nothing to S or the same to everything, a sentence each."""
+def _idle(changes: Mapping[str, Floats], shares: Shares, stations: Sequence[str]) -> tuple[str, ...]:
+    """Which members add nothing to S or the same to everything, and whether nothing at all is taken of them."""
     found = []
     for name, change in changes.items():
         if not change.size or np.median(np.abs(change)) == 0.0:
             found.append(f"{name} says what S says: its median correction is 0")
         elif np.ptp(change) == 0.0:
             found.append(f"{name} is a constant: it changes every log odds by {change[0]:+.3f}")
+    if not any(any(shares.of(station)) for station in stations):
+        found.append("none of its correction is taken: out of fold it is no better than S")
     return tuple(found)

@@ -39,6 +39,7 @@ class HazardRules:
         ridge: penalty on the answers of leaves.
         smoothing: pull of a leaf towards its parent, in events.
         pairs: about the most pairs it is grown on; of more, whole rows are left out evenly.
+        bins: values of a feature that are told apart; fewer are quicker and learn less by heart.
     """
 
     name: str = "H1"
@@ -52,6 +53,7 @@ class HazardRules:
     ridge: float = 10.0
     smoothing: float = 2.0
     pairs: int = 1_000_000
+    bins: int = 63
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,10 +121,10 @@ class Hazard:
         Raises:
             ModelError: nothing to learn from.
         """
-        if not pairs.row.size:
-            raise ModelError(f"hazard {rules.name}: no degree of any training row is open; nothing to learn from")
         _, event, count = np.unique(events[pairs.row], return_inverse=True, return_counts=True)
         at_risk = np.flatnonzero(GRID[pairs.degree] <= highs[pairs.row])
+        if not at_risk.size:
+            raise ModelError(f"hazard {rules.name}: no degree it may speak about was reached; train on more days")
         row, degree = pairs.row[at_risk], GRID[pairs.degree[at_risk]]
         weight = (1.0 / count[event])[at_risk]
         pairs_per_event = weight.size / count.size
@@ -137,7 +139,7 @@ class Hazard:
             feature_name=list(_names(columns)),
             params=_parameters(rules, pairs_per_event, seed),
         )
-        grown = engine.train(_parameters(rules, pairs_per_event, seed), data, rules.trees)
+        grown = engine.train(_parameters(rules, pairs_per_event, seed), data, rules.trees, keep_training_booster=True)
         return cls(rules, columns, grown.model_to_string())
 
     def log_odds(self, features: Features, pairs: Pairs) -> Floats:
@@ -179,6 +181,10 @@ def _names(columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.replace(" ", "_").replace(":", ".") for name in columns)
 
 
+_BINNED = 20_000
+"""Pairs from which the bins of the features are made."""
+
+
 def _parameters(rules: HazardRules, pairs_per_event: float, seed: int) -> dict[str, Any]:
     return {
         "objective": "binary",
@@ -187,6 +193,8 @@ def _parameters(rules: HazardRules, pairs_per_event: float, seed: int) -> dict[s
         "learning_rate": rules.learning_rate,
         "min_data_in_leaf": max(1, round(rules.events_in_leaf * pairs_per_event)),
         "feature_fraction": rules.feature_share,
+        "max_bin": rules.bins,
+        "bin_construct_sample_cnt": _BINNED,
         "lambda_l2": rules.ridge,
         "path_smooth": rules.smoothing * pairs_per_event,
         "seed": seed,

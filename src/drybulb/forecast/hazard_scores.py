@@ -16,6 +16,8 @@ from drybulb.verification import crps, log_score, outcome_probability
 ALL = "all"
 _WHAT = ("crps", "log")
 
+_BLOCK = 1024
+"""Rows scored at once: so many stay in the cache."""
 
 Scored = Floats
 """CRPS [°F] and log score [nats] of each row, shape (2, n), NaN where nobody spoke."""
@@ -29,9 +31,12 @@ def row_scores(rows: pl.DataFrame, pmf: Floats) -> Scored:
         pmf: distribution of each, shape (n, 201).
     """
     high = rows["high"].to_numpy()
-    if not high.size:
-        return np.empty((2, 0))
-    return np.stack([crps(pmf, GRID_LOW, high), log_score(outcome_probability(pmf, GRID_LOW, high))])
+    found = np.empty((len(_WHAT), high.size))
+    for start in range(0, high.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        found[0, block] = crps(pmf[block], GRID_LOW, high[block])
+        found[1, block] = log_score(outcome_probability(pmf[block], GRID_LOW, high[block]))
+    return found
 
 
 def band_scores(rows: pl.DataFrame, said: Mapping[str, Scored]) -> tuple[BandScore, ...]:

@@ -3,6 +3,9 @@
 On the day before (lead 1) the global model speaks. On the event's day (lead 0) the city's own model speaks, for the
 first hours blended with the global one, so that nothing jumps at midnight; where there is no city model, or it is
 silent, the global one; where that is missing or silent too, nobody, and the reason says so.
+
+A city model learnt from rows with a fresh reading, so it is silent where S has turned to guidance alone: there it does
+worse than S, and than the global model, which learnt from such rows too.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from drybulb.forecast.fitted import refuse_before
+from drybulb.forecast.forms import MAX_READING_AGE_HOURS, NEIGHBOUR
 from drybulb.forecast.hazard_card import CITY, GLOBAL
-from drybulb.forecast.model import Floats, Model, Prediction, column
+from drybulb.forecast.model import Floats, Model, Prediction, at_positions, column
 
 NAME = "hybrid"
 SIDES = (GLOBAL, CITY, NAME)
@@ -28,6 +32,9 @@ FALLBACK = "fallback:"
 
 NO_CITY_MODEL = "no city model"
 CITY_SILENT = "city model silent"
+
+NO_READING = f"no reading of the station or a neighbour of the last {MAX_READING_AGE_HOURS:g} h is known"
+"""Why a city model is silent about a row that it never learnt from the like of."""
 
 Rows = NDArray[np.intp]
 
@@ -118,20 +125,23 @@ class Hybrid:
         """The global model on the rows at some positions, silence on the others."""
         said = _Said.silence(rows.height, f"no global model: {self.absent.get(GLOBAL, 'none is stored')}")
         if self.market_clock is not None and where.size:
-            said.take(where, rows[where], self.market_clock, GLOBAL)
+            said.take(where, at_positions(rows, where), self.market_clock, GLOBAL)
         return said
 
     def _city(self, rows: pl.DataFrame) -> _Said:
         said = _Said.silence(rows.height, "a city model speaks on the event's day only")
         keys, today = rows["city"].to_numpy(), column(rows, "lead") == 0
+        ages = [column(rows, f"{of}last_temp_age") for of in ("", NEIGHBOUR)]
+        is_read = np.any([age <= MAX_READING_AGE_HOURS for age in ages], axis=0)
         for key in sorted(set(keys)):
-            where = np.flatnonzero((keys == key) & today)
-            name = f"{CITY}-{key}"
-            if key in self.cities:
-                said.take(where, rows[where], self.cities[key], CITY)
+            mine = (keys == key) & today
+            if key not in self.cities:
+                why = self.absent.get(f"{CITY}-{key}", "none is stored")
+                said.refuse(np.flatnonzero(mine), f"no city model for {key}: {why}")
                 continue
-            for row in where:
-                said.reason[row] = f"no city model for {key}: {self.absent.get(name, 'none is stored')}"
+            where = np.flatnonzero(mine & is_read)
+            said.take(where, at_positions(rows, where), self.cities[key], CITY)
+            said.refuse(np.flatnonzero(mine & ~is_read), f"{CITY} silent: {NO_READING}")
         return said
 
     def _choose(self, rows: pl.DataFrame, whole: _Said, own: _Said) -> _Said:
@@ -146,11 +156,14 @@ class Hybrid:
         share = self._share(rows, whole.speaks)[mine]
         found.pmf[mine] = share[:, None] * whole.pmf[mine] + (1.0 - share)[:, None] * own.pmf[mine]
         found.speaks[mine] = True
+        is_early = column(rows, "hours") < self.blend_hours
         for row, weight in zip(mine, share, strict=True):
-            blended = weight > 0.0
+            blended = whole.speaks[row]
             found.source[row] = f"blend(global {weight:.2f}, city {1.0 - weight:.2f})" if blended else CITY
-            found.reason[row] = f"{own.reason[row]}; {whole.reason[row]}" if blended else own.reason[row]
             found.model[row] = f"{whole.model[row]} {own.model[row]}" if blended else own.model[row]
+            found.reason[row] = own.reason[row]
+            if is_early[row]:
+                found.reason[row] += f"; {'' if blended else 'not blended: '}{whole.reason[row]}"
         return found
 
 
@@ -171,6 +184,11 @@ class _Said:
 
     def copy(self) -> _Said:
         return _Said(self.pmf.copy(), self.speaks.copy(), [*self.reason], [*self.source], [*self.model])
+
+    def refuse(self, where: Rows, why: str) -> None:
+        """Say why nobody speaks about the rows at the positions ``where``."""
+        for row in where:
+            self.reason[row] = why
 
     def take(self, where: Rows, rows: pl.DataFrame, speaker: Speaker, source: str) -> None:
         """Let a model speak about ``rows``, which stand at the positions ``where``."""

@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 SCALE_LIMITS = (0.15, 20.0)
 """A scale outside these [°F] is no forecast of a daily high; the linear predictor is cut there."""
 
+_LOG_LIMITS = (float(np.log(SCALE_LIMITS[0])), float(np.log(SCALE_LIMITS[1])))
+
 _STRAY = 1e-5
 """Probability of a stray label, added to each likelihood so that one wrong reading cannot bend a fit."""
 
@@ -64,7 +66,7 @@ class LogisticFit:
 
     def scales(self, features: Sequence[Floats]) -> Floats:
         """Scale of each row [°F], cut to :data:`SCALE_LIMITS`."""
-        return np.exp(np.clip(linear(self.scale, features), *np.log(SCALE_LIMITS)))
+        return np.exp(np.clip(linear(self.scale, features), *_LOG_LIMITS))
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, exact when written with ``repr``."""
@@ -193,10 +195,10 @@ def _start(location: Floats, scale: Floats, high: Floats) -> Floats:
 
 def _penalised(theta: Floats, split: int, location: Floats, scale: Floats, data: FitData) -> tuple[float, Floats]:
     """Negative log likelihood plus ridge [nats], and its gradient."""
-    low, high = np.log(SCALE_LIMITS)
+    low, high = _LOG_LIMITS
     log_scale = _weighted(scale, theta[split:])
     free = (log_scale > low) & (log_scale < high)
-    width = np.exp(np.clip(log_scale, low, high))
+    width = np.exp(np.minimum(np.maximum(log_scale, low), high))
     centred = data.high - _weighted(location, theta[:split])
     above, under = (centred + 0.5) / width, (centred - 0.5) / width
     cdf_above, cdf_under = expit(above), expit(under)

@@ -103,7 +103,7 @@ class _Material:
 def fit_parts(
     normals: Normals, gaps: Mapping[str, Gaps], rows: pl.DataFrame, window_days: int
 ) -> dict[str, list[Part]]:
-    """Fit every basis and part of the day that has enough labelled days, by station and for all together.
+    """Fit every basis and part of the day that has enough labelled days, by station and for all together if several.
 
     Args:
         normals: usual highs by station.
@@ -117,9 +117,10 @@ def fit_parts(
             mine = rows[where]
             normal = normals.at(station, column(mine, "day_of_year"))
             parts[station] = _fit(_Material.of(mine, normal, gaps), BASES, window_days)
-    some = rows.gather_every(_THIN)
-    unknown = np.full(some.height, np.nan)
-    parts[POOLED] = _fit(_Material.of(some, unknown, gaps), POOLED_BASES, _STATION_DAYS)
+    if len(station_rows(rows)) > 1:
+        some = rows.gather_every(_THIN)
+        unknown = np.full(some.height, np.nan)
+        parts[POOLED] = _fit(_Material.of(some, unknown, gaps), POOLED_BASES, _STATION_DAYS)
     return parts
 
 

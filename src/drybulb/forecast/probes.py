@@ -39,11 +39,10 @@ def faults(model: Corrected) -> tuple[str, ...]:
     Args:
         model: a global or city model.
     """
-    found: list[str] = []
-    for station, parts in model.structural.parts.items():
-        if parts and station in model.structural.normals:
-            found += _of_station(model, station)
-    return tuple(found)
+    known = [name for name, parts in model.structural.parts.items() if parts and name in model.structural.normals]
+    if not known:
+        return ("it has a fit for no station, so there is nothing to ask it",)
+    return tuple(fault for station in known for fault in _of_station(model, station))
 
 
 def _of_station(model: Corrected, station: str) -> list[str]:

@@ -67,12 +67,15 @@ class Shares:
             found[station] = tuple(p if o is None else o for o, p in zip(own, pooled, strict=True))
         return cls(found)
 
+    def of(self, station: str) -> tuple[float, ...]:
+        """Shares of a station, one a part of the day; those of any other where it has none of its own."""
+        return self.values.get(station, self.values[ANY])
+
     def at(self, rows: pl.DataFrame) -> Floats:
         """Share of each row, shape (n,)."""
         hours, found = column(rows, "hours"), np.empty(rows.height)
         for station, where in station_rows(rows).items():
-            values = self.values.get(station, self.values[ANY])
-            found[where] = np.interp(hours[where], _MIDDLES, values)
+            found[where] = np.interp(hours[where], _MIDDLES, self.of(station))
         return found
 
     def to_json(self) -> dict[str, Any]:

@@ -11,19 +11,19 @@ far below M and the distribution is M's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from drybulb.forecast.forms import BASES, NOTHING_KNOWN, POOLED_BASES, Basis, Inputs
+from drybulb.forecast.forms import BASES, NOTHING_KNOWN, POOLED_BASES, Basis, Form, Inputs
 from drybulb.forecast.gaps import Gaps
 from drybulb.forecast.logistic import cdf
-from drybulb.forecast.model import GRID, Floats, Prediction, column, pmf_of, station_rows
+from drybulb.forecast.model import GRID, Floats, Prediction, at_positions, column, pmf_of, station_rows
 from drybulb.forecast.normals import Normals
-from drybulb.forecast.parts import POOLED, Part, fit_parts, maxima, within
+from drybulb.forecast.parts import POOLED, Part, fit_parts, maxima
 
 BORROWED = "as at other stations"
 """Said of a station with no fit of its own, which the fit of all stations speaks for."""
@@ -40,23 +40,26 @@ class _Blend:
     taking either fit as it stands would make the distribution jump there and back.
     """
 
+    parts: Sequence[Part]
     before: np.ndarray[Any, np.dtype[np.intp]]
     share: Floats
 
     @classmethod
-    def of(cls, parts: list[Part], clock: Floats) -> _Blend:
+    def of(cls, parts: Sequence[Part], clock: Floats) -> _Blend:
         centres = np.array([part.centre for part in parts])
         if centres.size == 1:
-            return cls(np.zeros(clock.size, dtype=np.intp), np.zeros(clock.size))
+            return cls(parts, np.zeros(clock.size, dtype=np.intp), np.zeros(clock.size))
         before = np.clip(np.searchsorted(centres, clock, side="right") - 1, 0, centres.size - 2)
         share = (clock - centres[before]) / (centres[before + 1] - centres[before])
-        return cls(before, np.clip(share, 0.0, 1.0))
+        return cls(parts, before, np.clip(share, 0.0, 1.0))
 
-    def mix(self, values: Sequence[Floats | float]) -> Floats:
-        """Values of the parts, one an entry, at each row."""
-        table = np.stack([np.broadcast_to(value, self.share.shape) for value in values])
+    def mix(self, value: Callable[[Part], Floats | float]) -> Floats:
+        """A value of the parts at each row; asked of those alone that some row lies next to."""
+        later = np.minimum(self.before + 1, len(self.parts) - 1)
+        table = np.empty((len(self.parts), self.share.size))
+        for number in {*self.before.tolist(), *later.tolist()}:
+            table[number] = value(self.parts[number])
         rows = np.arange(self.share.size)
-        later = np.minimum(self.before + 1, len(values) - 1)
         mixed: Floats = (1.0 - self.share) * table[self.before, rows] + self.share * table[later, rows]
         return mixed
 
@@ -106,7 +109,7 @@ class Structural:
         """Distributions, with the basis as reason; see :class:`~drybulb.forecast.model.Model`."""
         found = Prediction.none(rows.height, NOTHING_KNOWN)
         for station, where in station_rows(rows).items():
-            self._predict_station(rows[where], station, where, found)
+            self._predict_station(at_positions(rows, where), station, where, found)
         return found
 
     def _predict_station(
@@ -155,19 +158,31 @@ def _rest(inputs: Inputs, bases: Sequence[Basis], fitted: Sequence[Part]) -> tup
     for number, basis in enumerate(bases):
         stands = inputs.stands(basis)
         for lead, form in basis.forms.items():
-            parts = [p for p in fitted if (p.basis, p.start < 0) == (basis.name, lead == 1)]
-            covered = [within(inputs, basis, p.start, p.end) & (inputs.values["lead"] == lead) for p in parts]
-            where = np.flatnonzero(stands & np.any(covered, axis=0)) if parts else np.empty(0, dtype=np.intp)
+            asked = np.flatnonzero(stands & (inputs.values["lead"] == lead))
+            parts = [p for p in fitted if (p.basis, p.start < 0) == (basis.name, lead == 1)] if asked.size else []
+            if not parts:
+                continue
+            hours = inputs.values[basis.clock][asked]
+            where = asked[np.any([(hours >= p.start) & (hours < p.end) for p in parts], axis=0)]
             if not where.size:
                 continue
-            blend = _Blend.of(parts, inputs.values[basis.clock][where])
-            # A joint basis knows all that its halves know; its score is of other days, so it is not compared.
-            score = np.full(where.size, -np.inf) if basis.is_joint else blend.mix([p.score for p in parts])
+            score, found_location, found_scale = _of_form(inputs, basis.clock, form, parts, where)
+            if basis.is_joint:
+                # A joint basis knows all that its halves know; its score is of other days, so it is not compared.
+                score = np.full(where.size, -np.inf)
             better = score < best[where]
-            anchor, features, of_scale = inputs.features(form, where)
             at = where[better]
             chosen[at], best[at] = number, score[better]
-            location[at] = (anchor + blend.mix([p.fit.locations(features) for p in parts]))[better]
-            logs = blend.mix([np.log(p.fit.scales(of_scale)) for p in parts])
-            scale[at] = np.exp(logs)[better]
+            location[at], scale[at] = found_location[better], found_scale[better]
     return chosen, location, scale
+
+
+def _of_form(
+    inputs: Inputs, clock: str, form: Form, parts: Sequence[Part], where: np.ndarray[Any, np.dtype[np.intp]]
+) -> tuple[Floats, Floats, Floats]:
+    """Score [nats], location and scale [°F] of R at the rows ``where``, by the fits of one form."""
+    blend = _Blend.of(parts, inputs.values[clock][where])
+    anchor, features, of_scale = inputs.features(form, where)
+    location = anchor + blend.mix(lambda part: part.fit.locations(features))
+    scale = np.exp(blend.mix(lambda part: np.log(part.fit.scales(of_scale))))
+    return blend.mix(lambda part: part.score), location, scale

@@ -81,12 +81,24 @@ class SnapshotTables:
     markets: pl.DataFrame
 
     def __post_init__(self) -> None:
-        for table, columns in READS.items():
-            frame: pl.DataFrame = getattr(self, table)
-            if missing := [name for name in columns if name not in frame.columns]:
-                raise TableError(f"table {table} lacks {', '.join(missing)}; a snapshot cannot be made without")
-            if frame.schema["known_at"] != INSTANT or frame["known_at"].null_count():
-                raise TableError(f"known_at of table {table} must be an instant in UTC on every row")
+        for table in READS:
+            check_table(table, getattr(self, table))
+
+
+def check_table(table: str, frame: pl.DataFrame) -> None:
+    """Refuse rows that no snapshot can be made from.
+
+    Raises:
+        TableError: a table that snapshots do not read, or rows without its columns or their ``known_at``.
+    """
+    if table not in READS:
+        raise TableError(f"no table {table!r} to learn from; a snapshot reads {', '.join(READS)}")
+    present = set(frame.columns)
+    if missing := [name for name in READS[table] if name not in present]:
+        raise TableError(f"table {table} lacks {', '.join(missing)}; a snapshot cannot be made without")
+    known_at = frame.get_column("known_at")
+    if known_at.dtype != INSTANT or known_at.null_count():
+        raise TableError(f"known_at of table {table} must be an instant in UTC on every row")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,24 @@
-"""A defect of predictions: the snapshot is taken a while after the instant it is asked about."""
+"""Defects of predictions: the snapshot is taken, or the models are chosen, a while after the instant asked about."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
+from drybulb.adapters.lake import Lake
+from drybulb.adapters.model_manifest import ModelManifest
+from drybulb.adapters.registry import Registry
+from drybulb.app import roster
+from drybulb.app.config import Config
+from drybulb.app.roster import Roster
 from drybulb.domain.city import City
 from drybulb.frames.snapshot import SnapshotRules, SnapshotTables, snapshots
 from tests.laws import test_law01_belief as law
 from tests.laws.mutants import Mutant
+
+_load_roster = roster.load_roster
 
 
 def two_hours_late(
@@ -20,11 +28,39 @@ def two_hours_late(
     return snapshots(requests.with_columns(pl.col("at") + timedelta(hours=2)), cities, tables, rules)
 
 
+def seated_late(lake: Lake, config: Config, first: datetime) -> Roster:
+    """Seat the models of two hours later."""
+    return _load_roster(lake, config, first + timedelta(hours=2))
+
+
+def newest_of_all(self: Registry, name: str, _at: datetime) -> ModelManifest:
+    """Choose the newest, whatever it knows."""
+    return self.stock(name).manifests[-1]
+
+
 MUTANTS = [
     Mutant(
         law=law.test_a_belief_and_its_market_do_not_know_the_future,
         target="drybulb.app.forecaster.snapshots",
         replacement=two_hours_late,
         defect="a belief stands on what was known two hours after it",
+    ),
+    Mutant(
+        law=law.test_the_hybrid_does_not_know_the_future,
+        target="drybulb.app.forecaster.snapshots",
+        replacement=two_hours_late,
+        defect="a belief of the hybrid stands on what was known two hours after it",
+    ),
+    Mutant(
+        law=law.test_the_hybrid_does_not_know_the_models_of_the_future,
+        target="drybulb.app.forecaster.load_roster",
+        replacement=seated_late,
+        defect="a global or city model is seated that came to know something after the instant asked about",
+    ),
+    Mutant(
+        law=law.test_the_hybrid_does_not_know_the_models_of_the_future,
+        target="drybulb.adapters.registry.Registry.newest",
+        replacement=newest_of_all,
+        defect="S and the baselines are the newest stored, whatever they know",
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from drybulb.app import forecaster
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay
 from drybulb.forecast import labels, training
+from drybulb.forecast.growing import Ground
 from tests.laws import test_law13_known as law
 from tests.laws.mutants import Mutant
 
@@ -51,6 +53,11 @@ def _whatever_the_lake_holds(*inputs: Any) -> Any:
 
 def _says_nothing(*_asked: object) -> None:
     """Never refuse."""
+
+
+def _known_a_day_earlier(*given: Any) -> Ground:
+    ground = Ground(*given)
+    return replace(ground, last_known_at=ground.last_known_at - timedelta(days=1))
 
 
 def _newest_of_all(self: Registry, name: str, _at: datetime) -> ModelManifest:
@@ -93,5 +100,17 @@ MUTANTS = [
         target="drybulb.forecast.fitted.refuse_before",
         replacement=_says_nothing,
         defect="a forecaster answers about instants before its models could exist",
+    ),
+    Mutant(
+        law=law.test_a_lake_of_the_future_trains_the_same,
+        target="drybulb.app.train.Ground",
+        replacement=_known_a_day_earlier,
+        defect="the card of a global or city model says it could have existed before what it learnt was known",
+    ),
+    Mutant(
+        law=law.test_no_side_of_the_hybrid_speaks_before_it_was_known,
+        target="drybulb.forecast.hybrid.refuse_before",
+        replacement=_says_nothing,
+        defect="a global or city model answers about instants before it could exist",
     ),
 ]

@@ -209,10 +209,13 @@ def test_a_neighbour_teaches_it_without_a_floor(world: tuple[pl.DataFrame, Struc
 
 
 def test_a_station_without_normals_has_no_fit(world: tuple[pl.DataFrame, Structural]) -> None:
-    """Without half a year of labels a station gets no fit of its own, and the fit of all stations speaks for it."""
-    found = Structural.fit(Normals({}), fit_gaps(world[0]), world[0], 120)
+    """Without half a year of labels a station gets no fit of its own; the fit of all stations speaks, if there are two."""
+    seen = world[0]
+    assert Structural.fit(Normals({}), fit_gaps(seen), seen, 120).parts == {}
+    two = pl.concat([seen, seen.with_columns(station=pl.lit("KXYZ"))])
+    found = Structural.fit(Normals({}), fit_gaps(two), two, 120)
     assert set(found.parts) == {POOLED}
-    said = found.predict(world[0])
+    said = found.predict(seen)
     assert said.available.any()
     assert all(BORROWED in reason for reason, spoke in zip(said.reason, said.available, strict=True) if spoke)
 

@@ -97,8 +97,9 @@ class Features:
             found |= group(table)
         values = np.column_stack(list(found.values())) if rows.height else np.empty((0, len(found)))
         references = np.column_stack([table[name] for name in REFERENCES])
-        mean = pmf @ GRID
-        deviation = np.sqrt(np.maximum(pmf @ GRID**2 - mean**2, 0.0))
+        # Summed row by row: a product of matrices adds in another order for one row than for many.
+        mean = (pmf * GRID).sum(axis=1)
+        deviation = np.sqrt(np.maximum((pmf * GRID**2).sum(axis=1) - mean**2, 0.0))
         anchor = np.column_stack([mean, deviation])
         return cls(tuple(found), *(part.astype(np.float32) for part in (values, references, anchor)))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
 
-from drybulb.errors import ModelError
 from drybulb.forecast.forms import MAX_READING_AGE_HOURS, NEIGHBOUR, neighbour_bias
-from drybulb.forecast.model import Floats, column, station_rows
+from drybulb.forecast.model import Floats, column, series, station_rows
 from drybulb.forecast.normals import Normals
 
 _LAST = ("last_temp", "temp_trend", "last_dewpoint", "last_wind", "last_wind_dir", "last_ceiling", "pressure_trend")
@@ -81,19 +81,17 @@ class Table:
             for name in _LAST:
                 values[f"{of}{name}"] = np.where(silent, np.nan, values[f"{of}{name}"])
             values[f"{of}held"] = _hours_since(rows, f"{of}running_max_at")
+        bias = neighbour_bias(rows)
         for name in _BIASED:
-            values[f"{NEIGHBOUR}{name}"] = values[f"{NEIGHBOUR}{name}"] - neighbour_bias(rows)
+            values[f"{NEIGHBOUR}{name}"] = values[f"{NEIGHBOUR}{name}"] - bias
         values["usual"] = _usual(rows, normals, values)
         return cls(values | _voices(rows, sources), sources)
 
 
 def _hours_since(rows: pl.DataFrame, name: str) -> Floats:
     """Hours from an instant of the row to the row's own [h], NaN where there is none."""
-    if name not in rows.columns:
-        raise ModelError(f"snapshot rows lack the column {name!r}; make them with frames.snapshot.snapshots")
-    microseconds = (rows["at"] - rows[name]).dt.total_microseconds()
-    found: Floats = microseconds.cast(pl.Float64).fill_null(float("nan")).to_numpy() / 3.6e9
-    return found
+    # Microseconds since 1970 are whole numbers that a float holds exactly until the year 2255.
+    return (column(rows, "at") - column(rows, name)) / 3.6e9
 
 
 def _usual(rows: pl.DataFrame, normals: Normals, values: Mapping[str, Floats]) -> Floats:
@@ -110,21 +108,19 @@ def _voices(rows: pl.DataFrame, sources: tuple[str, ...]) -> dict[str, Floats]:
     found = {f"{name} {what}": np.full(rows.height, np.nan) for name in sources for what in ("high", "bias")}
     if not sources:
         return found
-    said = (
-        rows.select(pl.int_range(pl.len()).alias("row"), "guidance_by")
-        .explode("guidance_by")
-        .drop_nulls("guidance_by")
-        .unnest("guidance_by")
-    )
-    family = said["source"].map_elements(family_of, return_dtype=pl.String).to_numpy()
+    said = series(rows, "guidance_by")
+    count = np.nan_to_num(said.list.len().cast(pl.Float64).to_numpy(), nan=0.0).astype(np.intp)
+    row = np.repeat(np.arange(rows.height), count)
+    voices = said.explode(empty_as_null=False, keep_nulls=False).struct.unnest()
+    family = np.array([family_of(source) for source in voices["source"].to_list()], dtype=np.object_)
     for name in sources:
-        mine = said.filter(pl.Series(family == name))
-        where = mine["row"].to_numpy()
+        mine = np.flatnonzero(family == name)
         for what in ("high", "bias"):
-            found[f"{name} {what}"][where] = mine[what].to_numpy()
+            found[f"{name} {what}"][row[mine]] = voices[what].to_numpy()[mine]
     return found
 
 
+@cache
 def family_of(source: str) -> str:
     """The model behind a source's name: ``mos:gfs-run`` and ``mos:gfs`` are the same model from two collections."""
     provider, _, model = source.partition(":")
@@ -141,6 +137,6 @@ def families(rows: pl.DataFrame, share: float) -> tuple[str, ...]:
     heard = rows.filter(pl.col("guidance_n") > 0)
     names = pl.col("guidance_by").list.eval(pl.element().struct.field("source"))
     said = heard.select(pl.int_range(pl.len()).alias("row"), names.alias("source")).explode("source")
-    named = said.with_columns(pl.col("source").map_elements(family_of, return_dtype=pl.String))
-    counted = named.group_by("source").agg(pl.col("row").n_unique())
+    named = pl.Series("source", [family_of(source) for source in said["source"].to_list()], pl.String)
+    counted = said.with_columns(named).group_by("source").agg(pl.col("row").n_unique())
     return tuple(sorted(counted.filter(pl.col("row") >= share * heard.height)["source"]))

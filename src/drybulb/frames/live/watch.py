@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,16 +10,13 @@ import polars as pl
 
 from drybulb.domain.city import City
 from drybulb.domain.climateday import require_aware
-from drybulb.errors import OutsideEvent, TableError
+from drybulb.errors import OutsideEvent
 from drybulb.frames.guided import GuidanceRules
 from drybulb.frames.live import guided, listed, observed, published, reports
 from drybulb.frames.live.instants import DAY, HOUR, in_hours, micros, number_of
 from drybulb.frames.live.neighbourly import Neighbour
 from drybulb.frames.reports import ReadingRules
-from drybulb.frames.schema import empty
-from drybulb.frames.snapshot import READS, SNAPSHOT_SCHEMA, SnapshotRules, SnapshotTables
-
-_NO_TABLES = SnapshotTables(**{table: empty(table) for table in READS})
+from drybulb.frames.snapshot import SNAPSHOT_SCHEMA, SnapshotRules, check_table
 
 
 class Watch:
@@ -61,9 +57,7 @@ class Watch:
         Raises:
             TableError: a table that snapshots do not read, or rows without its columns or their ``known_at``.
         """
-        if table not in READS:
-            raise TableError(f"no table {table!r} to learn from; a snapshot reads {', '.join(READS)}")
-        replace(_NO_TABLES, **{table: rows})
+        check_table(table, rows)
         match table:
             case "observations":
                 self._learn_observations(rows)
