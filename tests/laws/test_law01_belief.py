@@ -166,19 +166,26 @@ def test_the_hybrid_does_not_know_the_future() -> None:
 
 def test_the_hybrid_does_not_know_the_models_of_the_future() -> None:
     """Models trained later, sound or spoiled, change no byte of what is said about an instant before they knew all
-    they know; deleting them changes nothing either.
+    they know, nor of why somebody could not speak; deleting them changes nothing either.
     """
     for at, source in ASKED.items():
-        with tempfile.TemporaryDirectory() as folder:
-            lake = _modelled(Path(folder) / "lake", GROWN)
-            said = _told(lake, at)
-            assert f'"source": "{source}"' in said, said
-            stored = _train_later(lake, at)
-            assert [folder.parent.name for folder in stored] == ["city-miami", FITTED.card.name, "global"]
-            assert _told(lake, at) == said
-            for file in [file for one in stored for file in one.iterdir() if file.name != MANIFEST]:
-                file.write_bytes(b"spoiled")
-            assert _told(lake, at) == said
-            for one in stored:
-                shutil.rmtree(one)
-            assert _told(lake, at) == said
+        _unmoved(GROWN, at, source)
+    _unmoved({"global": GROWN["global"]}, max(ASKED), "fallback:no city model")
+    _unmoved({}, min(ASKED), "none")
+
+
+def _unmoved(grown: dict[str, Grown], at: datetime, source: str) -> None:
+    """Ask a lake of some models about an instant before and after others are stored, spoiled and deleted."""
+    with tempfile.TemporaryDirectory() as folder:
+        lake = _modelled(Path(folder) / "lake", grown)
+        said = _told(lake, at)
+        assert f'"source": "{source}"' in said, said
+        stored = _train_later(lake, at)
+        assert [one.parent.name for one in stored] == ["city-miami", FITTED.card.name, "global"]
+        assert _told(lake, at) == said
+        for file in [file for one in stored for file in one.iterdir() if file.name != MANIFEST]:
+            file.write_bytes(b"spoiled")
+        assert _told(lake, at) == said
+        for one in stored:
+            shutil.rmtree(one)
+        assert _told(lake, at) == said

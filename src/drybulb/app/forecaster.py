@@ -249,10 +249,15 @@ class Forecaster:
 
 
 def _hybrid(roster: Roster, missing: Mapping[str, str], blend_hours: float) -> Hybrid:
-    """The hybrid of the models seated, with why each of the others is not there."""
+    """The hybrid of the models seated, with why each of the others is not there.
+
+    A model that came to know something later is not told of: what is said about an instant does not know the future.
+    """
     absent = dict(missing)
-    for refusal in roster.refused:
-        absent[refusal.name] = f"{refusal.name} {refusal.id} was refused: {refusal.reason}"
+    # The first said of the newest stays.
+    for refusal in reversed(roster.refused):
+        if not refusal.is_later:
+            absent[refusal.name] = f"{refusal.name} {refusal.id} was refused: {refusal.reason.removesuffix('.')}"
     seats = {key: _speaker(seated) for key, seated in roster.cities.items()}
     whole = None if roster.global_ is None else _speaker(roster.global_)
     return Hybrid(whole, seats, absent, blend_hours)

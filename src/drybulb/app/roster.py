@@ -47,11 +47,13 @@ class Refused:
         name: its name in the registry.
         id: its id.
         reason: a sentence.
+        is_later: whether it knows things from after the instant asked about, when nobody could know of it.
     """
 
     name: str
     id: str
     reason: str
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def load_roster(lake: Lake, config: Config, first: datetime) -> Roster:
             if found.fitted is not None and not found.reasons:
                 seats[name] = Seated(manifest.id, found.fitted.card, found.fitted.model)
                 break
-            refused += [Refused(name, manifest.id, reason) for reason in found.reasons]
+            is_later = manifest.last_known_at > at
+            refused += [Refused(name, manifest.id, reason, is_later) for reason in found.reasons]
     cities = {key: seats[role] for key, role in _city_roles(config) if role in seats}
     return Roster(seats.get(GLOBAL), cities, tuple(refused))
 

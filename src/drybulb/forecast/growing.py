@@ -25,7 +25,7 @@ from drybulb.forecast.structural import Structural
 _SAMPLED = 16
 """Every so many rows one is asked how far its log odds are corrected."""
 
-GLOBAL_RULES = (HazardRules(name="H1", trees=120, leaves=31, events_in_leaf=60.0),)
+GLOBAL_RULES = (HazardRules(name="H1", trees=100, leaves=15, events_in_leaf=60.0),)
 CITY_RULES = (
     HazardRules(name="H0", from_anchor=False, trees=100, leaves=15, learning_rate=0.15, bins=31),
     HazardRules(name="H1", trees=40, leaves=15, learning_rate=0.08, bins=31),

@@ -100,7 +100,11 @@ class Hazard:
         self.rules = rules
         self.columns = columns
         self.text = text
-        self._booster = lightgbm().Booster(model_str=text)
+        engine = lightgbm()
+        try:
+            self._booster = engine.Booster(model_str=text)
+        except engine.basic.LightGBMError as error:
+            raise ModelError(f"hazard {rules.name}: its text is no model ({error}); train again") from error
         if tuple(self._booster.feature_name()) != _names(columns):
             raise ModelError(f"hazard {rules.name}: its text names other features than its manifest; train again")
 

@@ -137,8 +137,10 @@ def station_rows(rows: pl.DataFrame) -> dict[str, NDArray[np.intp]]:
 
 
 def at_positions(rows: pl.DataFrame, where: NDArray[np.intp]) -> pl.DataFrame:
-    """Rows at some positions, each at most once and in rising order; of all positions, the frame itself."""
-    return rows if where.size == rows.height else rows[where]
+    """Rows at some positions, each at most once and in rising order."""
+    if where.size and where[-1] - where[0] + 1 == where.size:
+        return rows.slice(int(where[0]), where.size)  # one run: nothing is copied
+    return rows[where]
 
 
 def pmf_of(cdf: Floats) -> Floats:

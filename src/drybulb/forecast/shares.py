@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from drybulb.errors import ModelError
 from drybulb.forecast.model import Booleans, Floats, column, station_rows
 
 EDGES = (-24, -12, 0, 6, 10, 14, 18, 24)
@@ -84,8 +85,16 @@ class Shares:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Shares:
-        """The inverse of :meth:`to_json`."""
-        return cls({str(station): tuple(map(float, values)) for station, values in data.items()})
+        """The inverse of :meth:`to_json`.
+
+        Raises:
+            ModelError: a share that is no number between 0 and 1.
+        """
+        found = {str(station): tuple(map(float, values)) for station, values in data.items()}
+        for station, values in found.items():
+            if len(values) != _MIDDLES.size or not all(0.0 <= share <= 1.0 for share in values):
+                raise ModelError(f"shares of {station} are {values}, not {_MIDDLES.size} between 0 and 1; train again")
+        return cls(found)
 
 
 def _nearest(shares: Sequence[float | None]) -> tuple[float, ...]:

@@ -119,20 +119,36 @@ class Structural:
         if station in self.normals:
             normal = self.normals.at(station, column(rows, "day_of_year"))
         inputs = Inputs(rows, normal)
-        known = station in self.normals and bool(self.parts.get(station))
-        bases, parts = (BASES, self.parts[station]) if known else (POOLED_BASES, self.parts.get(POOLED, []))
-        chosen, location, scale = _rest(inputs, bases, parts)
-        something = np.any([inputs.stands(basis) for basis in bases], axis=0)
+        something = np.any([inputs.stands(basis) for basis in BASES], axis=0)
         found.refuse(where[something], f"no fit for {station}: no labelled days with these inputs were known")
+        own = self.parts.get(station, []) if station in self.normals else []
+        self._speak(inputs, (BASES, own, ""), rows, (station, where), found)
+        # What the station's own fits cannot answer, such as a source that began after they were made, others' can.
+        self._speak(inputs, (POOLED_BASES, self.parts.get(POOLED, []), f", {BORROWED}"), rows, (station, where), found)
+
+    def _speak(
+        self,
+        inputs: Inputs,
+        fits: tuple[Sequence[Basis], Sequence[Part], str],
+        rows: pl.DataFrame,
+        place: tuple[str, np.ndarray[Any, np.dtype[np.intp]]],
+        found: Prediction,
+    ) -> None:
+        """Fill in the rows of a station that some fits can speak about and nobody has spoken about yet."""
+        (bases, parts, borrowed), (station, where) = fits, place
+        silent = ~found.available[where]
+        if not parts or not silent.any():
+            return
+        chosen, location, scale = _rest(inputs, bases, parts)
         gaps = self.gaps.get(station, self.gaps[POOLED])
         group, reading = maxima(rows)
         for number, basis in enumerate(bases):
-            picked = np.flatnonzero(chosen == number)
+            picked = np.flatnonzero((chosen == number) & silent)
             for start in range(0, picked.size, _BLOCK):
                 at = picked[start : start + _BLOCK]
                 rest = cdf(GRID[None, :], location[at, None], scale[at, None])
                 so_far = gaps.cdf_of_max(GRID[None, :], group[at, None], reading[at, None])
-                found.put(where[at], pmf_of(so_far * rest), basis.name if known else f"{basis.name}, {BORROWED}")
+                found.put(where[at], pmf_of(so_far * rest), basis.name + borrowed)
 
     def to_json(self) -> dict[str, Any]:
         """Normals, gaps and fits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -38,6 +39,12 @@ def newest_of_all(self: Registry, name: str, _at: datetime) -> ModelManifest:
     return self.stock(name).manifests[-1]
 
 
+def told_of_later(lake: Lake, config: Config, first: datetime) -> Roster:
+    """Take the models of the future for refused ones like the others."""
+    found = _load_roster(lake, config, first)
+    return replace(found, refused=tuple(replace(refusal, is_later=False) for refusal in found.refused))
+
+
 MUTANTS = [
     Mutant(
         law=law.test_a_belief_and_its_market_do_not_know_the_future,
@@ -62,5 +69,11 @@ MUTANTS = [
         target="drybulb.adapters.registry.Registry.newest",
         replacement=newest_of_all,
         defect="S and the baselines are the newest stored, whatever they know",
+    ),
+    Mutant(
+        law=law.test_the_hybrid_does_not_know_the_models_of_the_future,
+        target="drybulb.app.forecaster.load_roster",
+        replacement=told_of_later,
+        defect="a belief's reason tells of a model that was trained after it",
     ),
 ]

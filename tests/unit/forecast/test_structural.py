@@ -209,7 +209,7 @@ def test_a_neighbour_teaches_it_without_a_floor(world: tuple[pl.DataFrame, Struc
 
 
 def test_a_station_without_normals_has_no_fit(world: tuple[pl.DataFrame, Structural]) -> None:
-    """Without half a year of labels a station gets no fit of its own; the fit of all stations speaks, if there are two."""
+    """Without half a year of labels a station gets no fit of its own; that of all speaks, if there are two."""
     seen = world[0]
     assert Structural.fit(Normals({}), fit_gaps(seen), seen, 120).parts == {}
     two = pl.concat([seen, seen.with_columns(station=pl.lit("KXYZ"))])
