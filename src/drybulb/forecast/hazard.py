@@ -2,8 +2,8 @@
 
 *H1* starts from the log odds of S's hazard and learns a correction; *H0* has no such start and counts degrees from the
 maximum so far. Rows are pairs of a snapshot and a degree the high reached, ``k ≤ high``; the label is whether it went
-on to ``k + 1``. All pairs of an event, reached or not, weigh one together, so that a weight never depends on the
-outcome: dividing by the pairs an event reached would weigh cool events' pairs more and pull every hazard down.
+on to ``k + 1``. All pairs of an event, reached or not, weigh one together, so that a weight does not depend on how far
+its event went: dividing by the pairs an event reached would weigh cool events' pairs more and pull every hazard down.
 """
 
 from __future__ import annotations
