@@ -31,10 +31,10 @@ from drybulb.app.models import ModelsResult, list_models
 from drybulb.app.roster import Roster, load_roster
 from drybulb.domain.city import City
 from drybulb.domain.climateday import ClimateDay
-from drybulb.forecast.card import instant_text
-from drybulb.forecast.hazard_card import CITY, BandScore, HazardCard
 from drybulb.forecast.hybrid import NAME
+from drybulb.forecast.model_card import CITY, BandScore, ModelCard
 from drybulb.forecast.parts import MIN_DAYS
+from drybulb.forecast.training_card import instant_text
 from drybulb.frames.grid import clock_requests
 
 CLOCKS = {1: [16], 0: [14]}
@@ -164,7 +164,7 @@ def _fit_from(lake: Lake, city: City, embargo_days: int) -> Row:
     return {"days": len(days), "enough": None if enough is None else enough.isoformat()}
 
 
-def _model(listed: ModelsResult, name: str, card: HazardCard | None) -> Row:
+def _model(listed: ModelsResult, name: str, card: ModelCard | None) -> Row:
     """The gate's verdict on the newest model of a name, and what it was trained on."""
     rows = [row for row in listed.rows if row.name == name]
     newest = rows[0] if rows else None
@@ -188,7 +188,7 @@ def _scores(roster: Roster, key: str, station: str) -> Iterator[Row]:
         yield from _of_card(roster.global_.card, "global", station)
 
 
-def _of_card(card: HazardCard, who: str, station: str) -> Iterator[Row]:
+def _of_card(card: ModelCard, who: str, station: str) -> Iterator[Row]:
     # A card of one station alone has no part of its own for it: all is the station.
     wanted = station if len(card.stations) > 1 else _ALL
     for score in card.scores:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.city_models_sentences import LEADS, changes, in_force, listed, spoken_by, votes
-from bench.markdown import item, number, paragraph, table, title
+from drybulb.app.markdown import item, number, paragraph, table, title
 
 Document = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from bench.markdown import number
+from drybulb.app.markdown import number
 
 Document = dict[str, Any]
 

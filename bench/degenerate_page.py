@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.degenerate_plants import UNSEEN
 from bench.degenerate_world import HELD_OUT
-from bench.markdown import item, number, paragraph, table, title
+from drybulb.app.markdown import item, number, paragraph, table, title
 
 Document = dict[str, Any]
 

@@ -23,8 +23,8 @@ from drybulb.forecast.artefact import to_artefact
 from drybulb.forecast.growing import Ground, GrowingRules
 from drybulb.forecast.grown import Grown
 from drybulb.forecast.hazard import HazardRules
-from drybulb.forecast.hazard_card import CITY, GLOBAL
 from drybulb.forecast.hybrid import Hybrid, Speaker
+from drybulb.forecast.model_card import CITY, GLOBAL
 from drybulb.forecast.shares import Shares
 from drybulb.forecast.structural import Structural
 from drybulb.forecast.training import Training

@@ -56,7 +56,8 @@ class Made:
         """Snapshots of the recipe's hours with ``high`` and ``base`` [°F], sorted by station, day and instant."""
         days = [FIRST + timedelta(days=number) for number in range(SKIPPED, DAYS)]
         rows = snapshots(clock_requests(self.cities, days, {0: list(HOURS)}), dict(self.cities), self.tables)
-        rows = rows.join(self.official.select("station", "day", "high"), on=["station", "day"])
+        highs = self.official.filter("is_final").select("station", "day", "high")
+        rows = rows.join(highs, on=["station", "day"])
         rows = rows.sort("station", "day", "at")
         return rows.with_columns(base=pl.Series(base(rows)))
 

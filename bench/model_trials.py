@@ -23,9 +23,9 @@ from drybulb.app.roster import load_roster
 from drybulb.app.scored import load_labels
 from drybulb.app.train import TrainResult, train
 from drybulb.domain.city import City
-from drybulb.forecast.card import instant_text
 from drybulb.forecast.model import Model
 from drybulb.forecast.thresholds import RecipeRules
+from drybulb.forecast.training_card import instant_text
 from drybulb.frames.grid import clock_requests
 
 NAMES = ("hybrid", "city", "global", "S", "emos", "climatology")

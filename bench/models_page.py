@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bench.markdown import interval, number, paragraph, table, title
 from bench.model_scores import BANDS, PAIRS, SMALLER, WINDOW
 from bench.models_tables import calibration, differences, place, rows_of, scores, speakers
+from drybulb.app.markdown import interval, number, paragraph, table, title
 
 Document = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bench.markdown import interval, number, paragraph, table, title
 from bench.model_scores import LEVELS, PAIRS, WINDOW
+from drybulb.app.markdown import interval, number, paragraph, table, title
 
 Document = dict[str, Any]
 

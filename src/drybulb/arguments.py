@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+from drybulb.domain.iso import as_day, as_instant
+from drybulb.errors import DomainError
+
+if TYPE_CHECKING:
+    from drybulb.strategy.decision_clock import DecisionClock
 
 
 def day(text: str, option: str) -> date:
@@ -15,9 +22,9 @@ def day(text: str, option: str) -> date:
         typer.BadParameter: anything else.
     """
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not a date such as 2024-11-20", param_hint=option) from error
+        return as_day(text)
+    except DomainError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def instant(text: str, option: str) -> datetime:
@@ -27,12 +34,9 @@ def instant(text: str, option: str) -> datetime:
         typer.BadParameter: anything else; a time without a zone is not an instant.
     """
     try:
-        read = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not an instant such as 2024-11-17T12:00Z", param_hint=option) from error
-    if read.tzinfo is None:
-        raise typer.BadParameter(f"{text!r} has no time zone; write 2024-11-17T12:00Z", param_hint=option)
-    return read.astimezone(UTC)
+        return as_instant(text)
+    except DomainError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def window(start: str, end: str) -> tuple[date, date]:
@@ -45,6 +49,20 @@ def window(start: str, end: str) -> tuple[date, date]:
     if first > last:
         raise typer.BadParameter(f"{first} is after {last}", param_hint="--start")
     return first, last
+
+
+def clocks(text: str, option: str) -> list[DecisionClock]:
+    """Read clocks to decide at, such as D-1T10:00,DT10:00.
+
+    Raises:
+        typer.BadParameter: anything else, or none at all.
+    """
+    from drybulb.strategy.decision_clock import DecisionClock  # noqa: PLC0415 - `--help` does without the strategy
+
+    try:
+        return [DecisionClock.parse(part) for part in names(text, option)]
+    except DomainError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def names(text: str, option: str) -> list[str]:

@@ -14,7 +14,7 @@ import typer
 
 import drybulb
 from drybulb.errors import ConfigError, DrybulbError
-from drybulb.verbs import data, models, settings, trading
+from drybulb.verbs import data, models, results, settings, trading
 
 EXIT_ERROR = 1
 
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (data, models, trading, settings):
+for _group in (data, models, trading, results, settings):
     app.add_typer(_group.verbs)
 
 

@@ -53,7 +53,7 @@ def test_what_was_known_later_changes_nothing() -> None:
     made = material()
     later = pl.col("known_at") > UNTIL
     corrected = made.official.filter(pl.col("day") < UNTIL.date() - timedelta(days=3)).with_columns(
-        version=pl.lit(2, pl.Int32), known_at=pl.lit(UNTIL + timedelta(seconds=1)).cast(pl.Datetime("us", "UTC"))
+        version=pl.col("version") + 2, known_at=pl.lit(UNTIL + timedelta(seconds=1)).cast(pl.Datetime("us", "UTC"))
     )
     assert made.official.filter(later).height > 0
     after = made.rows.with_columns(pl.lit(UNTIL + timedelta(hours=1)).cast(pl.Datetime("us", "UTC")).alias("at"))
@@ -69,7 +69,7 @@ def test_embargoed_days_do_not_train() -> None:
     """The two climate days before that of ``until`` do not train, though their labels were known."""
     made = material()
     embargoed = pl.col("day") >= UNTIL.date() - timedelta(days=2)
-    known = made.official.filter(embargoed & (pl.col("known_at") <= UNTIL))
+    known = made.official.filter(embargoed & (pl.col("known_at") <= UNTIL) & pl.col("is_final"))
     assert known.height == 2
     changed = replace(
         made, official=_warmer(made.official, embargoed), settlements=_warmer(made.settlements, embargoed)
@@ -82,7 +82,7 @@ def _late(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     if table == "guidance":
         frame = frame.with_columns(pl.col("issued_at") + pl.duration(minutes=1))
     if "version" in frame.columns:
-        frame = frame.with_columns(version=pl.lit(2, pl.Int32))
+        frame = frame.with_columns(version=pl.col("version") + 2)
     known = frame.filter(pl.col("known_at") <= UNTIL)
     late = known.with_columns(known_at=pl.lit(UNTIL + timedelta(seconds=1)).cast(pl.Datetime("us", "UTC")))
     return _warmer(late, pl.lit(value=True), COLDER)

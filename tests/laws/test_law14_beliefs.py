@@ -17,8 +17,8 @@ from drybulb.domain.climateday import ClimateDay
 from drybulb.domain.distribution import Belief
 from drybulb.forecast.corrected import Corrected
 from drybulb.forecast.grown import Grown
-from drybulb.forecast.hazard_card import GLOBAL
 from drybulb.forecast.labels import known_labels
+from drybulb.forecast.model_card import GLOBAL
 from drybulb.forecast.structural import Structural
 from drybulb.forecast.training import labelled_rows
 from drybulb.frames.grid import REQUEST_SCHEMA
@@ -56,6 +56,9 @@ SPEAKERS = {"global", "city", "blend(global", "fallback:no"}
 def _table(name: str) -> pl.DataFrame:
     """Rows of the world, of which every seventh came late and every fifth reading was corrected."""
     rows = pl.concat([tables(city)[name] for city in SERVED])
+    if name == "observations":
+        # No question reaches further back than this for a reading; METARs are kept for the neighbour's bias.
+        rows = rows.filter((pl.col("kind") == "metar") | (pl.col("valid_at") > START - timedelta(days=6)))
     every = pl.int_range(pl.len())
     late = pl.when(every % 7 == 0).then(pl.duration(hours=3)).otherwise(pl.duration(hours=0))
     rows = rows.with_columns(pl.col("known_at") + late)
@@ -125,8 +128,9 @@ def test_beliefs_of_rows_told_in_any_order() -> None:
         for name in READS:
             rows = lake.read(name)
             told = draw.sample(range(rows.height), rows.height) + draw.sample(range(rows.height), rows.height // 3)
-            for start in range(0, len(told), 1000):
-                server.learn(name, rows[told[start : start + 1000]])
+            part = max(len(told) // 15, 1000)
+            for start in range(0, len(told), part):
+                server.learn(name, rows[told[start : start + part]])
         order = draw.sample(range(len(asked)), len(asked))
         said = {n: server.beliefs(asked[n], "hybrid") for n in order}
         assert [belief for n in range(len(asked)) for belief in said[n]] == _batch(lake, asked)

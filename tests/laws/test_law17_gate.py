@@ -19,16 +19,17 @@ from tests.unit.forecast.small_models import ASKING, CITY, STUMPS, WILD, moved, 
 #: Grown when the module is read, before any defect is planted.
 SOUND = small_models()[CITY]
 _STUMPS = small_models(STUMPS, is_taken_whole=True)[CITY]
+_SURE = small_models((replace(WILD[0], learning_rate=2.0),), is_taken_whole=True)[CITY]
 
-#: A fit that says the same to everything, with the card of a sound one.
-LYING = Grown(replace(_STUMPS.card, degenerate=(), scores=SOUND.card.scores), _STUMPS.model)
+#: A fit that is sure of everything, with the card of a sound one.
+LYING = Grown(replace(_SURE.card, degenerate=(), scores=SOUND.card.scores), _SURE.model)
 
 #: What is wrong with each, and how the sentence begins that says so.
 UNFIT = {
     "degenerate": (_STUMPS, "It was found degenerate when it was trained – H1 says what S says: "),
-    "constant": (LYING, "It does not answer to what it is told – KMIA: no surer at eight in the evening "),
+    "sure": (LYING, "It does not answer to what it is told – KMIA: at ten in the morning it thinks only 1 degrees "),
     "thin": (small_models(events=50)[CITY], "It was trained on 50 events; 100 are needed."),
-    "worse than S": (small_models(WILD, is_taken_whole=True)[CITY], "Out of fold, on 120 events, its log score is 0."),
+    "worse than S": (small_models(WILD, is_taken_whole=True)[CITY], "Out of fold, on 120 events, its log score is 1."),
 }
 
 #: A training this many days before is the next in line.

@@ -28,9 +28,13 @@ VERBS = (
     "calibration",
     "predict",
     "backtest",
+    "mispricing",
     "report",
+    "compare",
+    "results",
     "config",
 )
+WINDOWED = ("verify", "calibration", "backtest", "mispricing")
 
 
 def drybulb(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -85,7 +89,9 @@ def test_help_is_quick() -> None:
         (("train", "--until", "2024-11-17T12:00"), "time zone"),
         (("models", "--at", "2024-11-17"), "--at"),
         (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--policy", "luck"), "luck"),
+        (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--decide-at", "10:00"), "D-1T10:00"),
         (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--cities", "boston"), "boston"),
+        (("mispricing", "--start", "2024-12-01", "--end", "2024-12-02", "--source", "luck"), "luck"),
         (("predict", "boston", "2024-12-01"), "boston"),
         (("import", "somewhere", "--format", "xml"), "xml"),
         (("fly",), "fly"),
@@ -108,11 +114,11 @@ def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["dense", "coverage", "train", "models", "verify", "calibration", "predict", "backtest"]
+    "verb", ["dense", "coverage", "train", "models", "verify", "calibration", "predict", "backtest", "mispricing"]
 )
 def test_a_lake_that_is_not_there_is_an_error(tmp_path: Path, verb: str) -> None:
     """A mistyped --lake is an error with the fix, not an empty result, and makes no folder."""
-    window = ("--start", "2024-12-01", "--end", "2024-12-02") if verb in ("verify", "calibration", "backtest") else ()
+    window = ("--start", "2024-12-01", "--end", "2024-12-02") if verb in WINDOWED else ()
     event = ("miami", "2024-12-01", "--at", "2024-12-01T12:00Z") if verb == "predict" else ()
     done = drybulb(verb, *event, *window, "--lake", str(tmp_path / "lkae"), "--json")
     assert (done.returncode, done.stdout) == (1, "")
@@ -172,6 +178,7 @@ def test_demo_ends_with_a_report_and_the_lake_answers(tmp_path: Path) -> None:
     told = drybulb("calibration", *window, "--forecasters", "S,emos", "--picture", str(tmp_path / "page.svg"), *lake)
     assert {row["forecaster"] for row in document(told)["rows"]} == {"S", "emos"}
     assert "S" in (tmp_path / "page.svg").read_text()
+    assert document(drybulb("mispricing", *window, "--source", "S", *lake))["slices"]
     traded = document(drybulb("backtest", *window, "--policy", "climatology", *lake))
     assert traded["cities"]["miami"]["events"] == 1
     assert document(drybulb("report", Path(traded["run"]).name, *lake))["bytes"] > 0

@@ -16,25 +16,20 @@ import polars as pl
 from drybulb.adapters.lake import Lake
 from drybulb.app import wiring
 from drybulb.app.config import Config
-from drybulb.app.listings import NO_QUOTES, NOT_ASKED, load_playable
+from drybulb.app.hindsight import hindsight
+from drybulb.app.listings import NO_QUOTES, NOT_ASKED, Playable, load_playable
 from drybulb.app.progress import Progress, silent
-from drybulb.app.recorded import Believe, Recorded
+from drybulb.app.recorded import Believe, Recorded, open_clocks
+from drybulb.app.run_html import run_html
 from drybulb.app.runfolder import config_digest, write_run
 from drybulb.app.tally import Tallies, Tally, tally
+from drybulb.app.terms import Terms, assumed
 from drybulb.domain.distribution import Belief
 from drybulb.engine.ports import Listing, Record, Value
 from drybulb.engine.session import run
 from drybulb.errors import ConfigError
-
-ASSUMPTIONS = (
-    "orders are taken only; none rests in the book and earns the spread",
-    "prints only: filled by a later print on the same side, inside the limit, up to its size, and pays the limit",
-    "of prints at one instant the dearest is met first",
-    "recorded quotes: filled at the next quote recorded after latency, inside the limit, up to its size where known",
-    "carried prices never fill; nothing fills while the exchange is closed",
-    "a fill takes the place of a recorded trade or quote; our orders move no price and nobody answers them",
-    "collateral is not returned on exclusive markets; a NO contract keeps its whole cost until settlement",
-)
+from drybulb.strategy.decision_clock import AtClocks, DecisionClock
+from drybulb.strategy.policy import Policy
 
 
 class BeliefMaker(Protocol):
@@ -46,13 +41,14 @@ class BeliefMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class BacktestResult:
+class Run:
     """A finished run.
 
     Attributes:
         folder: where run.json, journal.jsonl and equity.csv are.
         window: first and last event day.
         policy: name of the policy.
+        decide_at: the only clocks it was asked at; none where it was asked at any time.
         tallies: counts and gains.
         refused: events not replayed, by city and reason.
         assumptions: how fills were granted, and the settings in words.
@@ -64,12 +60,17 @@ class BacktestResult:
     folder: Path
     window: tuple[date, date]
     policy: str
+    decide_at: tuple[DecisionClock, ...]
     tallies: Tallies
     refused: dict[str, Counter[str]]
     assumptions: tuple[str, ...]
     notes: tuple[str, ...]
     digest: str
     seed: int
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: results by city and lead with intervals, and what was assumed."""
+        return run_html(self.to_json())
 
     @property
     def has_refusals(self) -> bool:
@@ -83,14 +84,21 @@ class BacktestResult:
             "run": str(self.folder),
             "window": [day.isoformat() for day in self.window],
             "policy": self.policy,
-            "cities": {key: self._part(part, self.refused[key]) for key, part in self.tallies.cities.items()},
+            "decide_at": [str(clock) for clock in self.decide_at],
+            "cities": {
+                key: {**self._part(part, self.refused[key]), "by_lead": self._leads(self.tallies.city_leads(key))}
+                for key, part in self.tallies.cities.items()
+            },
             "total": self._part(self.tallies.total, sum(self.refused.values(), Counter())),
-            "by_lead": {str(lead): part.to_json(self.seed) for lead, part in sorted(self.tallies.by_lead.items())},
+            "by_lead": self._leads(self.tallies.by_lead),
             "assumptions": list(self.assumptions),
             "notes": list(self.notes),
             "not_traded": dict(sorted(self.tallies.total.refusals.items())),
             "digest": self.digest,
         }
+
+    def _leads(self, parts: Mapping[int, Tally]) -> dict[str, Any]:
+        return {str(lead): part.to_json(self.seed) for lead, part in sorted(parts.items())}
 
     def _part(self, part: Tally, refused: Counter[str]) -> dict[str, Any]:
         return {
@@ -110,10 +118,12 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
     cities: Sequence[str] | None = None,
     policy: str = "S",
     forecaster: BeliefMaker | None = None,
+    decide_at: Sequence[DecisionClock] = (),
+    settle_by_official: bool = False,
     out: Path | None = None,
     notes: Sequence[str] = (),
     progress: Progress = silent,
-) -> BacktestResult:
+) -> Run:
     """Replay the event days from ``start`` to ``end`` inclusive; each is traded from the day before.
 
     Args:
@@ -124,49 +134,50 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
         cities: keys of the cities to trade; all when None.
         policy: ``never``, ``crossed``, or the name of a forecaster, whose beliefs are then traded.
         forecaster: makes the beliefs; not needed by the first two.
+        decide_at: the only clocks at which beliefs are made and the policy is asked; at any time when there are none.
+        settle_by_official: whether the official high settles an event whose settlement is not recorded.
         out: folder of the run; ``runs/<first digits of the digest>`` in the lake when None.
         notes: what a reader must know of the lake, put before what the run itself has to say.
         progress: told of each month begun.
 
     Raises:
-        ConfigError: a city that is not configured, an empty window, or no forecaster for a policy that needs one.
+        ConfigError: a city that is not configured, an empty window, no forecaster for a policy that needs one, or
+            a clock to decide at for one that does not, or at which no market of the window is open.
         LakeError: a file that cannot be read or written.
     """
     known = config.cities()
     asked = _asked(known if cities is None else cities, known)
     if end < start:
         raise ConfigError(f"the window ends on {end}, before it starts on {start}; swap them")
-    playable = load_playable(lake, known, asked, start, end)
-    recorded = Recorded(
-        lake=lake,
-        listings=playable.listings,
-        payouts=playable.payouts,
-        cadence=timedelta(minutes=config.backtest.belief_cadence_min),
-        believe=_believe(forecaster, policy),
-        progress=progress,
-    )
+    clocks = tuple(sorted(set(decide_at), key=lambda clock: (-clock.lead, clock.time)))
+    terms = Terms(policy, clocks, settle_by_official)
+    playable = load_playable(lake, known, asked, start, end, by_official=settle_by_official)
+    shut = _shut(terms, playable.listings)
+    cadence = timedelta(minutes=config.backtest.belief_cadence_min)
+    believe = _believe(forecaster, policy)
+    recorded = Recorded(lake, playable.listings, playable.payouts, cadence, believe, progress, clocks)
     costs = wiring.charges(config)
     ports = wiring.connect(wiring.Mode.BACKTEST, config, playable.listings, recorded.events(), costs)
-    state = wiring.new_state(config, playable.listings, wiring.policy(config, policy), costs)
-    ports.journal.write(_heading(config, start, end, asked, policy))
+    state = wiring.new_state(config, playable.listings, _policy(config, terms), costs)
+    ports.journal.write(_heading(config, start, end, asked, terms))
     with _no_search_for_cycles():
         run(state, ports.feed, ports.broker, ports.clock, ports.journal)
-    for name, listing in playable.listings.items():
-        if name not in recorded.quoted:
-            playable.refused[listing.event.city][NO_QUOTES] += 1
+    _refuse_unquoted(playable, recorded)
     digest = ports.journal.digest()
-    result = BacktestResult(
+    result = Run(
         folder=lake.path / "runs" / digest[:12] if out is None else out,
         window=(start, end),
         policy=policy,
+        decide_at=clocks,
         tallies=tally(ports.journal.records, known),
         refused=playable.refused,
-        assumptions=(*ASSUMPTIONS, *_settings(config, policy)),
-        notes=(*notes, *_notes(playable.listings, recorded.once)),
+        assumptions=assumed(config, terms),
+        notes=(*notes, *shut, *_notes(playable, recorded.once)),
         digest=digest,
         seed=config.training.seed,
     )
-    write_run(result.folder, result.to_json(), ports.journal.lines, result.tallies, lake, config)
+    beside = hindsight(recorded, config, ports.journal.records)
+    write_run(result.folder, result.to_json(), ports.journal.lines, result.tallies, lake, config, beside)
     return result
 
 
@@ -182,6 +193,13 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
+def _refuse_unquoted(playable: Playable, recorded: Recorded) -> None:
+    """Count the events that were never quoted among the refused."""
+    for name, listing in playable.listings.items():
+        if name not in recorded.quoted:
+            playable.refused[listing.event.city][NO_QUOTES] += 1
+
+
 def _asked(cities: Iterable[str], known: Mapping[str, object]) -> list[str]:
     """Keys of the cities to trade, each once and sorted: how they were named must not change a run."""
     unknown = sorted(set(cities) - set(known))
@@ -190,34 +208,31 @@ def _asked(cities: Iterable[str], known: Mapping[str, object]) -> list[str]:
     return sorted(set(cities))
 
 
-def _settings(config: Config, policy: str) -> Iterator[str]:
-    """The settings that made the run what it is, in words."""
-    waits = config.backtest
-    yield f"an order arrives {waits.latency_seconds} s after its decision and waits {waits.order_lifetime_min} min"
-    for rule in config.fees:
-        yield (
-            f"fees of {'every series' if rule.series == '*' else rule.series} from {rule.starts}: {rule.fee_type},"
-            f" multiplier {rule.multiplier}, rounding {rule.rounding}, {config.market.member} member"
+def _shut(terms: Terms, listings: Mapping[str, Listing]) -> tuple[str, ...]:
+    """How many events of each city cannot be decided about at a clock, for their market is not open then."""
+    if terms.clocks and not wiring.needs_beliefs(terms.policy):
+        raise ConfigError(
+            f"policy {terms.policy} has no belief to decide on at {terms.clocks[0]}; let it decide at any time"
         )
-    if not wiring.needs_beliefs(policy):
-        return
-    trade = config.strategy
-    edges, fractions = trade.min_edge_cents, trade.kelly_fraction
-    yield f"a belief every {waits.belief_cadence_min} min, trusted for {trade.max_belief_age_min} min"
-    yield f"edge after fees of at least {edges[0]:g} ¢ at lead 0 and {edges[1]:g} ¢ at lead 1"
-    yield f"{fractions[0]:g} of Kelly at lead 0 and {fractions[1]:g} at lead 1, of ${trade.bankroll_usd:,}"
-    yield (
-        f"quotes at most {trade.max_quote_age_min} min old and {trade.max_spread_cents:g} ¢ wide; none in the last"
-        f" {trade.min_minutes_to_close} min; {trade.cooldown_min} min between orders in a market"
-    )
-    for city, own in trade.city.items():
-        yield f"for {city} instead: {own.model_dump(exclude_none=True)}"
-    risk = config.risk
-    yield (
-        f"at most ${risk.max_trade_usd:,} a trade, ${risk.max_daily_loss_usd:,} lost a day,"
-        f" ${risk.max_open_exposure_usd:,} at stake, {risk.max_positions} positions,"
-        f" {risk.max_positions_per_event} an event"
-    )
+    notes = []
+    for clock in terms.clocks:
+        shut = Counter(made.event.city for made in listings.values() if not any(open_clocks([clock], made)))
+        if listings and shut.total() == len(listings):
+            first = min(listings.values(), key=lambda made: (made.opens_at, made.event.ticker))
+            raise ConfigError(
+                f"no market of the window is open at {clock}; {first.event.ticker} is from {first.opens_at:%F %H:%M}Z"
+                f" to {first.closes_at:%F %H:%M}Z: give a clock of local standard time in between"
+            )
+        notes += [f"{city}: {count} events are not open at {clock}" for city, count in sorted(shut.items())]
+    return tuple(notes)
+
+
+def _policy(config: Config, terms: Terms) -> Policy:
+    """The policy asked for, to be asked at its clocks only if there are any."""
+    policy = wiring.policy(config, terms.policy)
+    if not terms.clocks:
+        return policy
+    return AtClocks(policy, terms.clocks, {key: city.standard_offset_hours for key, city in config.cities().items()})
 
 
 def _believe(forecaster: BeliefMaker | None, policy: str) -> Believe | None:
@@ -233,22 +248,22 @@ def _believe(forecaster: BeliefMaker | None, policy: str) -> Believe | None:
     return believe
 
 
-def _heading(config: Config, start: date, end: date, asked: Sequence[str], policy: str) -> Record:
+def _heading(config: Config, start: date, end: date, asked: Sequence[str], terms: Terms) -> Record:
     """First line of the journal: what makes this run this run."""
     fields: dict[str, Value] = {
         "window": [start, end],
         "cities": list(asked),
-        "policy": policy,
+        **terms.fields(),
         "config": config_digest(config),
         "seed": config.training.seed,
     }
     return Record(datetime.combine(start, time(), UTC) - timedelta(days=2), "run", fields)
 
 
-def _notes(listings: Mapping[str, Listing], once: set[str]) -> tuple[str, ...]:
-    """What a reader must know: events whose one quote leaves nothing to fill against."""
-    single = Counter(listings[name].event.city for name in once)
-    return tuple(
-        f"{city}: {count} events have quotes at one instant only; an order finds no later quote to fill against"
-        for city, count in sorted(single.items())
-    )
+def _notes(playable: Playable, once: set[str]) -> Iterator[str]:
+    """What a reader must know: events whose payout is inferred, or whose one quote leaves nothing to fill against."""
+    for city, count in sorted(playable.inferred.items()):
+        yield f"{city}: {count} events are settled by the official high"
+    single = Counter(playable.listings[name].event.city for name in once)
+    for city, count in sorted(single.items()):
+        yield f"{city}: {count} events have quotes at one instant only; an order finds no later quote to fill against"

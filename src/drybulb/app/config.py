@@ -173,6 +173,17 @@ class Config(_Block):
         except DomainError as error:
             raise ConfigError(str(error)) from error
 
+    def find_city(self, key: str) -> City:
+        """Return the city called ``key``.
+
+        Raises:
+            ConfigError: it is not configured, or cannot be a city.
+        """
+        cities = self.cities()
+        if key not in cities:
+            raise ConfigError(f"city {key!r} is not configured; known: {', '.join(cities)}")
+        return cities[key]
+
 
 def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)

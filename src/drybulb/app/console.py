@@ -11,7 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from drybulb.app import mispricing_tables
+from drybulb.app.compare_words import setting_sections, terminal_sections
 from drybulb.app.explained_tables import sections
+from drybulb.app.results import shown
 
 Document = dict[str, Any]
 
@@ -169,6 +172,15 @@ def _calibration(console: Console, doc: Document) -> None:
     _notes(console, doc["notes"])
 
 
+def _mispricing(console: Console, doc: Document) -> None:
+    console.print(f"window {doc['window'][0]} … {doc['window'][1]}; 90 % intervals by calendar day")
+    for section in mispricing_tables.sections(doc):
+        _table(console, section.title, section.columns, section.rows)
+    for sentence in doc["sentences"]:
+        console.print(sentence, style="bold", highlight=False, soft_wrap=True)
+    _notes(console, doc["notes"])
+
+
 def _models(console: Console, doc: Document) -> None:
     asked = doc["rules"]
     for line in (
@@ -223,7 +235,8 @@ def _predict(console: Console, doc: Document) -> None:
 
 
 def _backtest(console: Console, doc: Document) -> None:
-    console.print(f"[bold]{doc['policy']}[/bold] {doc['window'][0]} … {doc['window'][1]}; run {doc['run']}")
+    clocks = f", deciding at {' and '.join(doc['decide_at'])} only" if doc["decide_at"] else ""
+    console.print(f"[bold]{doc['policy']}[/bold] {doc['window'][0]} … {doc['window'][1]}{clocks}; run {doc['run']}")
     columns = ("fees_usd", "pnl_usd", "max_drawdown_usd")
     legs = {**doc["cities"], "total": doc["total"], **{f"lead {k}": v for k, v in doc["by_lead"].items()}}
     rows = [
@@ -241,6 +254,20 @@ def _backtest(console: Console, doc: Document) -> None:
     for title, field in (("beliefs", "beliefs"), ("refused", "refused")):
         found = [(n, k, v) for n, leg in doc["cities"].items() for k, v in leg[field].items()]
         _table(console, title, ("city", "source" if field == "beliefs" else "reason", "count"), found)
+
+
+def _compare(console: Console, doc: Document) -> None:
+    for line in doc["found"]:
+        console.print(line, highlight=False, soft_wrap=True)
+    for section in (*terminal_sections(doc), *setting_sections(doc)):
+        _table(console, section.title, section.columns, section.rows)
+    _notes(console, doc["warnings"])
+
+
+def _results(console: Console, doc: Document) -> None:
+    _table(console, "replays", shown.COLUMNS, shown.rows(doc))
+    for line in shown.lines(doc):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def _dense(console: Console, doc: Document) -> None:
@@ -298,10 +325,13 @@ _VIEWS: dict[str, Callable[[Console, Document], None]] = {
     "dense": _dense,
     "verify": _verify,
     "calibration": _calibration,
+    "mispricing": _mispricing,
     "models": _models,
     "predict": _predict,
     "backtest": _backtest,
+    "compare": _compare,
     "train": _train,
+    "results": _results,
     "demo": _demo,
     "config": _config,
 }

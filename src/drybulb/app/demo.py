@@ -15,21 +15,27 @@ from typing import Any
 
 from drybulb.adapters.archive.sessions import sessions
 from drybulb.adapters.lake import Lake
-from drybulb.app.backtest import BacktestResult, backtest
+from drybulb.app.backtest import backtest
+from drybulb.app.calibrate import calibrate
 from drybulb.app.config import Config
+from drybulb.app.demo_lines import demo_lines
 from drybulb.app.densify import densify
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.ingest import rules_of
+from drybulb.app.models import list_models
+from drybulb.app.parallel import each
 from drybulb.app.progress import Progress, silent
 from drybulb.app.report import report
 from drybulb.app.train import train
-from drybulb.app.verify import VerifyResult, verify
+from drybulb.app.verify import verify
 from drybulb.errors import ConfigError
 from drybulb.world.build import build
 from drybulb.world.spec import WorldSpec
 
 #: Policies compared, best-informed first; the first one's run is reported.
-POLICIES = ("hybrid", "S", "never")
+POLICIES = ("hybrid", "global", "city", "S", "never")
+#: Forecasters whose calibration the report shows.
+JUDGED = ("hybrid", "S")
 #: The world's first day: the exchange trades round the clock in the eras after it.
 FIRST_DAY = date(2025, 6, 1)
 _MARKER = "world.json"
@@ -81,57 +87,52 @@ def _fresh_lake(out: Path, lake: Path | None, spec: WorldSpec) -> Lake:
     return Lake(lake or out / "lake")
 
 
-def _fill(lake: Lake, config: Config, spec: WorldSpec, progress: Progress) -> None:
-    cities = list(config.cities().values())
-    for done, (table, frame) in enumerate(build(cities, spec)):
-        progress("world", done + 1, len(cities) * 7)
+@dataclass(frozen=True, slots=True)
+class _City:
+    """Task of one process: a city of the world, written to the lake and densified."""
+
+    lake: Path
+    config: Config
+    spec: WorldSpec
+    key: str
+
+
+def _make(task: _City) -> None:
+    lake = Lake(task.lake)
+    for table, frame in build([task.config.cities()[task.key]], task.spec):
         lake.merge(table, frame)
-    lake.merge("sessions", sessions(rules_of(config)))
+    densify(lake, task.config, [task.key])
 
 
-def _score(verified: VerifyResult, forecaster: str, metric: str, paired_with: str | None, lead: int) -> float | None:
-    for row in verified.rows:
-        at = (row["city"], row["clock"], row["lead"], row["paired_with"], row["forecaster"])
-        if at == ("all", "all", lead, paired_with, forecaster):
-            value: float | None = row[metric]
-            return value
-    return None
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """Task of one process: a judgement of the forecasts, or a policy's run."""
+
+    lake: Path
+    config: Config
+    spec: WorldSpec
+    what: str
+    out: Path
 
 
-def _scores(verified: VerifyResult, lead: int) -> str:
-    names = ("hybrid", "S", "emos", "guidance_error", "persistence", "climatology")
-    said = {name: _score(verified, name, "crps", None, lead) for name in names}
-    return ", ".join(f"{name} {value:.2f}" for name, value in said.items() if value is not None)
-
-
-def _against_market(verified: VerifyResult, lead: int) -> str:
-    ours, theirs = (_score(verified, name, "rps", "market", lead) for name in ("hybrid", "market"))
-    if ours is None or theirs is None:
-        return "not compared, no whole ladder was quoted"
-    better = "the market" if theirs < ours else "the hybrid"
-    return f"the hybrid {ours:.3f}, the market {theirs:.3f}: {better} is better"
-
-
-def _traded(name: str, run: BacktestResult) -> str:
-    total = run.to_json()["total"]
-    interval = (total["pnl_per_day"] or {}).get("ci90")
-    sure = "" if interval is None else f", a day {interval[0]:+.2f} … {interval[1]:+.2f} (90 %)"
-    return f"policy {name}: {total['fills']} fills, fees ${total['fees_usd']:.2f}, P&L ${total['pnl_usd']:+.2f}{sure}"
-
-
-def _lines(config: Config, spec: WorldSpec, verified: VerifyResult, runs: dict[str, BacktestResult]) -> list[str]:
-    events = runs[POLICIES[0]].to_json()["total"]["events"]
-    size = f"{len(config.city)} cities, {spec.weather_days} days of weather, seed {spec.seed}"
-    return [
-        f"A synthetic world of {size}; it says nothing about real markets.",
-        f"Markets on the last {spec.market_days} days, from {spec.first_market_day}; models know nothing from then on.",
-        f"{events} events were replayed; every quote, fee and fill is in the run's journal.",
-        f"CRPS in °F on the event day, lower is better: {_scores(verified, 0)}.",
-        f"CRPS in °F on the day before: {_scores(verified, 1)}.",
-        f"Ladder score (RPS) on the event day: {_against_market(verified, 0)}.",
-        f"Ladder score (RPS) on the day before: {_against_market(verified, 1)}.",
-        *(_traded(name, run) for name, run in runs.items()),
-    ]
+def _play(task: _Play) -> dict[str, Any]:
+    """Do the task on the world's days with markets, and return its document."""
+    lake, config = Lake(task.lake), task.config
+    window = (task.spec.first_market_day, task.spec.last_day)
+    forecaster = Forecaster.load(lake, config, window[0])
+    if task.what == "verify":
+        return verify(lake, config.cities(), forecaster, *window, config.training.seed).to_json()
+    if task.what == "calibration":
+        return calibrate(lake, config.cities(), forecaster, *window, JUDGED, config.training.seed).to_json()
+    return backtest(
+        lake,
+        config,
+        *window,
+        policy=task.what,
+        forecaster=forecaster,
+        out=task.out,
+        notes=(f"a synthetic world, seed {task.spec.seed}: what is found here says nothing about real markets",),
+    ).to_json()
 
 
 def demo(
@@ -158,33 +159,21 @@ def demo(
     Raises:
         ConfigError: ``out`` holds something the demo did not make, ``lake`` exists, or the days do not fit.
     """
-    spec = WorldSpec(FIRST_DAY, weather_days, market_days, seed, config.latency.model_dump())
+    hours = sessions(rules_of(config))
+    spec = WorldSpec(FIRST_DAY, weather_days, market_days, seed, config.latency.model_dump(), sessions=hours)
     home = _fresh_lake(out, lake, spec)
-    _fill(home, config, spec, progress)
-    keys = list(config.city)
-    densify(home, config, keys, progress=progress)
+    home.merge("sessions", hours)
+    each("world", _make, [_City(home.path, config, spec, key) for key in config.city], progress=progress)
     opened = datetime.combine(spec.first_market_day, time(12), UTC)
-    train(home, config, opened - timedelta(days=2), keys, progress)
-    forecaster = Forecaster.load(home, config, spec.first_market_day)
-    window = (spec.first_market_day, spec.last_day)
-    verified = verify(home, config.cities(), forecaster, *window, config.training.seed, progress)
-    runs = {
-        name: backtest(
-            home,
-            config,
-            *window,
-            cities=keys,
-            policy=name,
-            forecaster=forecaster,
-            out=out / name,
-            notes=(f"a synthetic world, seed {seed}: what is found here says nothing about real markets",),
-            progress=progress,
-        )
-        for name in POLICIES
-    }
-    best = out / POLICIES[0]
-    (best / "verify.json").write_text(json.dumps(verified.to_json(), indent=1) + "\n", encoding="utf-8")
-    page = out / "report.html"
+    train(home, config, opened - timedelta(days=2), list(config.city), progress)
+    asked = [*POLICIES, "verify", "calibration"]
+    tasks = [_Play(home.path, config, spec, what, out / what) for what in asked]
+    found = dict(zip(asked, each("verify and backtest", _play, tasks, progress=progress), strict=True))
+    best, page = out / POLICIES[0], out / "report.html"
+    for name in ("verify", "calibration"):
+        (best / f"{name}.json").write_text(json.dumps(found[name], indent=1) + "\n", encoding="utf-8")
     report(best, page)
-    lines = [*_lines(config, spec, verified, runs), f"report: {page}"]
-    return DemoResult(seed, page, lines, {n: r.to_json() for n, r in runs.items()}, verified.to_json())
+    runs = {name: found[name] for name in POLICIES}
+    seated = list_models(home, config, opened - timedelta(days=1))
+    lines = [*demo_lines(len(config.city), spec, seated, found["verify"], runs), f"report: {page}"]
+    return DemoResult(seed, page, lines, runs, found["verify"])

@@ -15,8 +15,8 @@ from drybulb.domain.city import City
 from drybulb.errors import ModelError
 from drybulb.forecast.corrected import Corrected
 from drybulb.forecast.explanation import Explanation, Voice, VoiceSaid, explain
-from drybulb.forecast.hazard_card import CITY, GLOBAL
 from drybulb.forecast.hybrid import SIDES, Speaker
+from drybulb.forecast.model_card import CITY, GLOBAL
 from drybulb.forecast.outlines import LEVELS, GapAbove, Outline, Reached
 from drybulb.forecast.structural import Structural
 from drybulb.frames.degrees import ceil_fahrenheit, floor_fahrenheit

@@ -14,13 +14,15 @@ from drybulb.adapters.registry import Registry
 from drybulb.app.config import Config
 from drybulb.app.roster import Roster, Seated, load_roster
 from drybulb.domain.city import City
-from drybulb.domain.climateday import ClimateDay, require_aware
+from drybulb.domain.climateday import ClimateDay
 from drybulb.domain.distribution import Belief, TemperatureDistribution
+from drybulb.domain.iso import as_day, as_first, as_instant
 from drybulb.errors import ConfigError, DomainError, ModelError
 from drybulb.forecast.fitted import FittedForecasters
 from drybulb.forecast.hybrid import SIDES, Hybrid, Speaker
 from drybulb.forecast.model import GRID_LOW, Floats, Prediction
 from drybulb.forecast.training import NAME
+from drybulb.frames.grid import one_request
 from drybulb.frames.listed import MarketHours
 from drybulb.frames.snapshot import READS, SnapshotRules, SnapshotTables, snapshots
 
@@ -101,20 +103,23 @@ class Forecaster:
     _tables: dict[str, tuple[date, date, SnapshotTables]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def load(cls, lake: Lake, config: Config, first: date | datetime) -> Forecaster:
+    def load(cls, lake: Lake, config: Config, first: date | datetime | str) -> Forecaster:
         """Load the newest stored models that may speak about all that will be asked.
 
         Args:
             lake: the tables and the stored models.
             config: the configuration.
-            first: the earliest instant that will be asked about, or the first event day, from whose D-1 on they speak.
+            first: the earliest instant that will be asked about, or the first event day, from whose D-1 on they speak;
+                or text of either, such as ``2024-11-20``.
 
         Raises:
+            DomainError: text that is neither a date nor an instant, or an instant without a time zone.
             ModelError: there are no such models, or they are broken, too new or of another version.
         """
-        asked = first if isinstance(first, datetime) else _opening(config.cities(), first)
+        start = as_first(first)
+        asked = start if isinstance(start, datetime) else _opening(config.cities(), start)
         registry = Registry(lake.path)
-        manifest = registry.newest(NAME, require_aware(asked, "first"))
+        manifest = registry.newest(NAME, asked)
         fitted = FittedForecasters.from_json(registry.load(NAME, manifest.id, asked).model)
         return cls(fitted, manifest.id, config, lake, asked)
 
@@ -184,6 +189,22 @@ class Forecaster:
         for name, found in parts.items():
             found.extend(self.predict(name, batch) for batch in rows.iter_slices(BATCH))
         return {name: Prediction.concat(found) for name, found in parts.items()}
+
+    def belief(self, city: str, day: date | str, at: datetime | str, source: str = "hybrid") -> Belief:
+        """The belief of one forecaster about one event at one instant, using nothing known later.
+
+        Args:
+            city: city key.
+            day: event day; a date, or text such as ``2024-11-20``.
+            at: instant of the belief [aware]; or text such as ``2024-11-20T15:00Z``.
+            source: name of the forecaster.
+
+        Raises:
+            ConfigError: a city that is not configured.
+            DomainError: text that is no date or no instant, or an instant on neither of the event's two days.
+            ModelError: an unknown name, or an instant the models must not speak about.
+        """
+        return self.beliefs(one_request(city, as_day(day), as_instant(at)), source)[0]
 
     def beliefs(self, requests: pl.DataFrame, source: str) -> list[Belief]:
         """Beliefs of one forecaster, one a request and in their order; where it cannot speak, a belief of none.

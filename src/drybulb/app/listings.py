@@ -17,6 +17,8 @@ from drybulb.domain.market import Event, Market
 from drybulb.domain.money import CENTICENTS_PER_DOLLAR
 from drybulb.engine.ports import Listing
 from drybulb.errors import LadderError
+from drybulb.forecast.labels import newest_labels
+from drybulb.frames.schema import empty
 
 NOT_ASKED = "not asked for"
 NO_MARKETS = "no markets in the lake"
@@ -44,14 +46,24 @@ class Playable:
         listings: by event ticker, in order of day and city.
         payouts: by event ticker.
         refused: number of events that cannot be replayed, by city and reason.
+        inferred: number of events whose payout is inferred from the official high, by city.
     """
 
     listings: dict[str, Listing] = field(default_factory=dict)
     payouts: dict[str, Payout] = field(default_factory=dict)
     refused: dict[str, Counter[str]] = field(default_factory=dict)
+    inferred: Counter[str] = field(default_factory=Counter)
 
 
-def load_playable(lake: Lake, cities: Mapping[str, City], asked: Iterable[str], start: date, end: date) -> Playable:
+def load_playable(
+    lake: Lake,
+    cities: Mapping[str, City],
+    asked: Iterable[str],
+    start: date,
+    end: date,
+    *,
+    by_official: bool = False,
+) -> Playable:
     """Load what was listed and paid on the event days from ``start`` to ``end`` inclusive.
 
     Every city gets an answer for every day: a listing, or a refusal with its reason.
@@ -62,6 +74,7 @@ def load_playable(lake: Lake, cities: Mapping[str, City], asked: Iterable[str], 
         asked: keys of the cities to replay.
         start: first event day.
         end: last event day, inclusive.
+        by_official: whether an event without any settlement is paid as the official high says.
     """
     keys = set(asked)
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
@@ -73,13 +86,39 @@ def load_playable(lake: Lake, cities: Mapping[str, City], asked: Iterable[str], 
             events.setdefault((market.city, market.day), []).append(market.event)
         markets.setdefault(market.event, []).append(market)
     paid = _payouts(lake.read("settlements", keys, start, end))
+    inferred: dict[str, tuple[datetime, int]] = {}
+    if by_official:
+        highs = _highs(lake, {key: cities[key] for key in keys}, start, end)
+        unpaid = (listed for listed in markets.values() if paid.keys().isdisjoint(m.ticker for m in listed))
+        inferred = {ticker: payout for listed in unpaid for ticker, payout in _inferred(listed, highs).items()}
+    paid |= inferred
     for day in days:
         for key, city in cities.items():
             listed = [markets[event] for event in events.get((key, day), [])]
             reason = NOT_ASKED if key not in keys else _take(found, city, day, listed, paid)
             if reason is not None:
                 found.refused[key][reason] += 1
+    listings = found.listings.values()
+    found.inferred.update(made.event.city for made in listings if made.event.markets[0].ticker in inferred)
     return found
+
+
+def listed_event(lake: Lake, city: str, day: date, at: datetime) -> Event:
+    """Return the event of a city and day as it was listed by an instant.
+
+    Args:
+        lake: the tables.
+        city: city key.
+        day: event day.
+        at: nothing known later is used [aware].
+
+    Raises:
+        LadderError: nothing was listed by then, or the brackets are those of two events or do not tile.
+    """
+    rows = lake.read("markets", [city], day, day).filter(pl.col("known_at") <= at)
+    if rows.is_empty():
+        raise LadderError(f"no markets of {city} {day} were listed by {at.isoformat()}; ask later, or import them")
+    return Event.of(list(_markets(rows)))
 
 
 def _take(
@@ -133,6 +172,32 @@ def _payouts(rows: pl.DataFrame) -> dict[str, tuple[datetime, int]]:
     first = rows.sort("ticker", "version").unique("ticker", keep="first", maintain_order=True)
     rows_of = first.select("ticker", "known_at", "payout").iter_rows()
     return {ticker: (at.astimezone(UTC), payout) for ticker, at, payout in rows_of}
+
+
+def _highs(
+    lake: Lake, cities: Mapping[str, City], start: date, end: date
+) -> dict[tuple[str, date], tuple[datetime, int]]:
+    """When each city's final official high was known, and what it was [°F]."""
+    official = lake.read("official", [city.station for city in cities.values()], start, end)
+    nothing = empty("settlements")
+    return {
+        (key, day): (known_at.astimezone(UTC), high)
+        for key, city in cities.items()
+        for day, high, known_at in newest_labels(official, nothing, city).select("day", "high", "known_at").iter_rows()
+    }
+
+
+def _inferred(
+    listed: list[Market], highs: Mapping[tuple[str, date], tuple[datetime, int]]
+) -> dict[str, tuple[datetime, int]]:
+    """What the markets of an event would have paid by the official high; nothing where it is not known."""
+    found = highs.get((listed[0].city, listed[0].day))
+    if found is None:
+        return {}
+    known_at, high = found
+    return {
+        market.ticker: (known_at, CENTICENTS_PER_DOLLAR if market.bracket.contains(high) else 0) for market in listed
+    }
 
 
 def _utc(instant: datetime | None) -> datetime | None:

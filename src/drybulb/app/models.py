@@ -15,11 +15,11 @@ from drybulb.app.roster import examine, gate_rules, roles, unusable
 from drybulb.domain.climateday import require_aware
 from drybulb.errors import ModelError
 from drybulb.forecast import gate
-from drybulb.forecast.card import ModelCard, instant_text
 from drybulb.forecast.fitted import FittedForecasters
 from drybulb.forecast.gate import GateRules
-from drybulb.forecast.hazard_card import BandScore
+from drybulb.forecast.model_card import BandScore
 from drybulb.forecast.training import NAME
+from drybulb.forecast.training_card import TrainingCard, instant_text
 
 SERVES = "serves"
 NEXT = "next in line"
@@ -125,7 +125,7 @@ def list_models(lake: Lake, config: Config, at: datetime, *, is_explained: bool 
         for row in (*_unreadable(registry, name), *_corrected(registry, name, instant, rules))
     ]
     floor = _serving(NAME, rows)
-    ungrown = {} if floor is None else ModelCard.from_json(registry.read(NAME, floor.id).model["card"]).missing
+    ungrown = {} if floor is None else TrainingCard.from_json(registry.read(NAME, floor.id).model["card"]).missing
     missing = {name: _why_nobody(name, rows, ungrown) for name in asked if _serving(name, rows) is None}
     return ModelsResult(instant, rules, tuple(rows), missing, is_explained)
 

@@ -16,6 +16,7 @@ from drybulb.domain.bracket import Bracket
 from drybulb.domain.climateday import ClimateDay, require_aware
 from drybulb.domain.distribution import MILLION, Belief
 from drybulb.frames.consensus import consensus
+from drybulb.frames.grid import one_request
 from drybulb.frames.ladders import whole_ladders
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -86,9 +87,7 @@ def _ladder(lake: Lake, belief: Belief) -> list[dict[str, Any]]:
     if markets.is_empty():
         return []
     instant = belief.at.replace(second=0, microsecond=0)
-    request = pl.DataFrame(
-        {"city": [key], "day": [day], "at": [instant]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
-    )
+    request = one_request(key, day, instant)
     dense = lake.read("dense", [key], day, day).filter(pl.col("known_at") <= belief.at)
     quotes = lake.read("quotes", [key], day, day).filter(pl.col("source") != "daily")
     said = consensus(request, markets, dense, quotes)
@@ -124,16 +123,15 @@ def predict(
         explain: whether to say how the belief came about.
 
     Raises:
+        ConfigError: a city that is not configured.
         OutsideEvent: ``at`` is neither on the event day nor on the day before.
         ModelError: no stored model may speak at ``at``, or no forecaster is called ``source``.
     """
     instant = require_aware(at)
-    place = config.cities()[city]
+    place = config.find_city(city)
     lead = ClimateDay(day, place.standard_offset_hours).lead_at(instant)
     forecaster = Forecaster.load(lake, config, instant)
-    request = pl.DataFrame(
-        {"city": [city], "day": [day], "at": [instant]}, schema_overrides={"at": pl.Datetime("us", "UTC")}
-    )
+    request = one_request(city, day, instant)
     belief = forecaster.beliefs(request, source)[0]
     rows = forecaster.snapshots(request)
     row = rows.row(0, named=True)

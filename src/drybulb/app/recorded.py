@@ -6,7 +6,7 @@ known; only one such date is ever held as events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -15,11 +15,12 @@ import polars as pl
 
 from drybulb.adapters.lake import Lake
 from drybulb.app.listings import Payout
-from drybulb.app.recorded_ladders import Ladders, dense_ladders, quoted_ladders
+from drybulb.app.recorded_ladders import Ladders, recorded_ladders
 from drybulb.domain.distribution import Belief
 from drybulb.domain.ledger import Side
 from drybulb.engine.ports import BeliefMade, Listing, MarketEvent, Print, Settlement, order_of
 from drybulb.frames.grid import REQUEST_SCHEMA
+from drybulb.strategy.decision_clock import DecisionClock
 
 #: Makes beliefs for requests (city, day, at); None where a policy needs none.
 Believe = Callable[[pl.DataFrame], list[Belief]]
@@ -39,6 +40,7 @@ class Recorded:
         cadence: distance between two beliefs about an event.
         believe: makes beliefs, None where none are needed.
         progress: told of each month begun, with the number done and to do.
+        clocks: the only times at which beliefs are made, instead of every cadence; none are given as a rule.
         quoted: events that had a quote; the others are never brought up.
         once: events that had quotes at a single instant only.
     """
@@ -49,6 +51,7 @@ class Recorded:
     cadence: timedelta
     believe: Believe | None
     progress: Callable[[str, int, int], None]
+    clocks: tuple[DecisionClock, ...] = ()
     quoted: set[str] = field(default_factory=set)
     once: set[str] = field(default_factory=set)
 
@@ -77,10 +80,7 @@ class Recorded:
         mine = {name: listing for name, listing in self.listings.items() if listing.event.day.replace(day=1) == first}
         days = [listing.event.day for listing in mine.values()]
         start, end = min(days), max(days)
-        ladders = dense_ladders(self.lake, mine, start, end)
-        dense = set().union(*(part.quoted for part in ladders))
-        others = {name: listing for name, listing in mine.items() if name not in dense}
-        ladders += quoted_ladders(self.lake, others, start, end)
+        ladders = recorded_ladders(self.lake, mine, start, end)
         quoted = set().union(*(part.quoted for part in ladders))
         self.quoted |= quoted
         self.once |= set().union(*(part.once for part in ladders))
@@ -88,24 +88,26 @@ class Recorded:
         return _Month(
             ladders,
             _by_date(_prints(self.lake, mine, start, end)),
-            self._beliefs(mine),
+            _beliefs_by_date(self.beliefs(mine)),
             {name: self.payouts[name] for name in mine},
             mine,
         )
 
-    def _beliefs(self, listings: Mapping[str, Listing]) -> dict[date, list[Belief]]:
-        """Beliefs by the date they are about, one each cadence from open to close."""
+    def beliefs(self, listings: Mapping[str, Listing]) -> list[Belief]:
+        """Ask for the beliefs about ``listings``, at each clock or cadence while open; none where none are needed."""
         if self.believe is None or not listings:
-            return {}
+            return []
         asked = [
             (listing.event.city, listing.event.day, at)
             for listing in listings.values()
-            for at in _instants(listing.opens_at, listing.closes_at, self.cadence)
+            for at in self._instants(listing)
         ]
-        beliefs: dict[date, list[Belief]] = {}
-        for belief in self.believe(pl.DataFrame(asked, schema=REQUEST_SCHEMA, orient="row")):
-            beliefs.setdefault(belief.at.date(), []).append(belief)
-        return beliefs
+        return self.believe(pl.DataFrame(asked, schema=REQUEST_SCHEMA, orient="row"))
+
+    def _instants(self, listing: Listing) -> Iterator[datetime]:
+        if not self.clocks:
+            return _instants(listing.opens_at, listing.closes_at, self.cadence)
+        return open_clocks(self.clocks, listing)
 
 
 @dataclass(slots=True)
@@ -173,9 +175,22 @@ def _prints(lake: Lake, listings: Mapping[str, Listing], start: date, end: date)
     return rows.join(events, on="ticker").sort("known_at", "at", "ticker", dearest, "trade_id")
 
 
+def _beliefs_by_date(made: list[Belief]) -> dict[date, list[Belief]]:
+    beliefs: dict[date, list[Belief]] = {}
+    for belief in made:
+        beliefs.setdefault(belief.at.date(), []).append(belief)
+    return beliefs
+
+
 def _by_date(rows: pl.DataFrame) -> dict[date, pl.DataFrame]:
     parts = rows.with_columns(pl.col("known_at").dt.date().alias("_date")).partition_by("_date", as_dict=True)
     return {key[0]: part for key, part in parts.items()}
+
+
+def open_clocks(clocks: Iterable[DecisionClock], listing: Listing) -> Iterator[datetime]:
+    """Yield the instants of those of ``clocks`` at which the market of ``listing`` is open, in order [UTC]."""
+    instants = sorted({clock.at(listing.climate_day) for clock in clocks})
+    return (at for at in instants if listing.opens_at <= at < listing.closes_at)
 
 
 def _instants(start: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:

@@ -115,6 +115,21 @@ def _gather(rows: pl.DataFrame, listings: Mapping[str, Listing]) -> Ladders:
     )
 
 
+def recorded_ladders(lake: Lake, listings: Mapping[str, Listing], start: date, end: date) -> list[Ladders]:
+    """Return the dense minutes of ``listings`` as ladders, and for events that have none what else was quoted of them.
+
+    Args:
+        lake: the tables.
+        listings: events by ticker.
+        start: first event day.
+        end: last event day, inclusive.
+    """
+    found = dense_ladders(lake, listings, start, end)
+    dense = set().union(*(part.quoted for part in found))
+    others = {name: listing for name, listing in listings.items() if name not in dense}
+    return found + quoted_ladders(lake, others, start, end)
+
+
 def dense_ladders(lake: Lake, listings: Mapping[str, Listing], start: date, end: date) -> list[Ladders]:
     """Return the dense minutes of ``listings`` as ladders, a city at a time.
 

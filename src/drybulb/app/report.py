@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drybulb.app.page import page
-from drybulb.app.reported import read_run
+from drybulb.app.reporting.page import page
+from drybulb.app.reporting.reported import read_run
 from drybulb.errors import ReportError
 
 

@@ -16,7 +16,7 @@ from drybulb.forecast import artefact, gate
 from drybulb.forecast.corrected import Corrected
 from drybulb.forecast.gate import GateRules
 from drybulb.forecast.grown import Grown
-from drybulb.forecast.hazard_card import CITY, GLOBAL, HazardCard
+from drybulb.forecast.model_card import CITY, GLOBAL, ModelCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Seated:
     """
 
     id: str
-    card: HazardCard
+    card: ModelCard
     model: Corrected
 
     @property

@@ -1,4 +1,4 @@
-"""The folder of a run: its result, its journal, its gains day by day."""
+"""The folder of a run: its result, its journal, its gains day by day, its settings, and what was seen in hindsight."""
 
 from __future__ import annotations
 
@@ -46,9 +46,15 @@ def lake_digest(lake: Lake) -> str:
 
 
 def write_run(
-    folder: Path, result: Mapping[str, Any], lines: Iterable[str], tallies: Tallies, lake: Lake, config: Config
+    folder: Path,
+    result: Mapping[str, Any],
+    lines: Iterable[str],
+    tallies: Tallies,
+    lake: Lake,
+    config: Config,
+    beside: Mapping[str, Any],
 ) -> None:
-    """Write journal.jsonl, equity.csv and, last, run.json; each file appears whole or not at all.
+    """Write journal.jsonl, equity.csv, config.json, ``beside`` and, last, run.json; each whole or not at all.
 
     Args:
         folder: of the run; made if missing.
@@ -57,6 +63,7 @@ def write_run(
         tallies: gains by city and event day.
         lake: what it was made from.
         config: the settings.
+        beside: other documents, by the name of their file.
 
     Raises:
         LakeError: a file that cannot be written.
@@ -65,7 +72,10 @@ def write_run(
     contents = {
         "journal.jsonl": "".join(f"{line}\n" for line in lines),
         "equity.csv": equity_csv(tallies),
-        "run.json": json.dumps(document, indent=2, sort_keys=False) + "\n",
+        "config.json": _json({"schema": "config/1", "lake": str(lake.path), "config": config.model_dump(mode="json")}),
+        # A list of all that was known in ten minutes is longer than a page when each number has its line.
+        **{name: _json(found, indent=None) for name, found in beside.items()},
+        "run.json": _json(document),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -75,6 +85,10 @@ def write_run(
             aside.replace(folder / name)
     except OSError as error:
         raise LakeError(f"{folder}: the run cannot be written ({error}); check space and permissions") from error
+
+
+def _json(document: Mapping[str, Any], indent: int | None = 2) -> str:
+    return json.dumps(document, indent=indent, allow_nan=False) + "\n"
 
 
 def equity_csv(tallies: Tallies) -> str:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any
 
 import numpy as np
 
+from drybulb.app.settled import gain
 from drybulb.domain.ledger import Side
 from drybulb.domain.money import COUNT_PER_CONTRACT, MICRODOLLARS_PER_DOLLAR
 from drybulb.engine.ports import Record
@@ -64,11 +66,21 @@ class Tally:
 
 @dataclass(slots=True)
 class Tallies:
-    """A run's tallies, by city, in total and by lead."""
+    """A run's tallies, by city, in total, by lead, and by city and lead; events and beliefs are of no lead."""
 
     cities: dict[str, Tally]
     total: Tally = field(default_factory=Tally)
     by_lead: dict[int, Tally] = field(default_factory=lambda: {0: Tally(), 1: Tally()})
+    by_city_and_lead: dict[tuple[str, int], Tally] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give each city a tally of each lead."""
+        for key, lead in product(self.cities, self.by_lead):
+            self.by_city_and_lead.setdefault((key, lead), Tally())
+
+    def city_leads(self, key: str) -> dict[int, Tally]:
+        """Return the tallies of one city by lead."""
+        return {lead: self.by_city_and_lead[key, lead] for lead in self.by_lead}
 
 
 def tally(records: Iterable[Record], cities: Iterable[str]) -> Tallies:
@@ -100,12 +112,9 @@ def tally(records: Iterable[Record], cities: Iterable[str]) -> Tallies:
 
 
 def _parts(found: Tallies, fields: Mapping[str, Any]) -> tuple[Tally, ...]:
-    lead = found.by_lead.get(fields["lead"])
-    return (
-        (found.cities[fields["city"]], found.total)
-        if lead is None
-        else (found.cities[fields["city"]], found.total, lead)
-    )
+    city, lead = fields["city"], fields["lead"]
+    whole = (found.cities[city], found.total)
+    return whole if lead is None else (*whole, found.by_lead[lead], found.by_city_and_lead[city, lead])
 
 
 def _settle(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, Any]]) -> None:
@@ -114,18 +123,18 @@ def _settle(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, A
         part.events += 1
         part.beliefs.update(event["beliefs"])
         part.refusals.update({str(reason): count["times"] for reason, count in event["refusals"].items()})
-    for part in (city, found.total, *found.by_lead.values()):
+    for part in (city, found.total, *found.by_lead.values(), *found.city_leads(event["city"]).values()):
         part.gains.setdefault(day, 0)
     gained = 0
     for fill in fills:
         payout = event["payouts"][fill["ticker"]]
-        gain = (payout - fill["price"]) * Side(fill["side"]).sign * fill["count"] - fill["fee"]
-        gained += gain
+        own = gain(Side(fill["side"]), fill["price"], fill["count"], fill["fee"], payout)
+        gained += own
         for part in _parts(found, fill):
             part.fills += 1
             part.count += fill["count"]
             part.fees += fill["fee"]
-            part.gains[day] += gain
+            part.gains[day] += own
     if gained != event["gain"]:
         raise EngineError(
             f"fills of {event['event']} come to {gained}, its account to {event['gain']}; a bug, report it"
@@ -145,6 +154,8 @@ def per_day(gains: Mapping[date, int], seed: int) -> dict[str, Any]:
     values = np.array([usd(gains[day]) for day in days])
     if len(days) == 1:
         return {"mean": round(float(values[0]), 6), "ci90": None}
+    if not values.any():  # most parts of a run: whatever days are drawn, nothing was gained
+        return {"mean": 0.0, "ci90": [0.0, 0.0]}
     interval = day_bootstrap([d.toordinal() for d in days], values, seed, replicates=REPLICATES, level=_LEVEL)
     low, high = round(float(interval.low), 6), round(float(interval.high), 6)
     return {"mean": round(float(interval.mean), 6), "ci90": [low, high]}

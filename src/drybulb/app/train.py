@@ -23,13 +23,13 @@ from drybulb.domain.city import City
 from drybulb.domain.climateday import require_aware
 from drybulb.errors import ConfigError
 from drybulb.forecast.artefact import to_artefact
-from drybulb.forecast.card import ModelCard, instant_text
 from drybulb.forecast.clocks import training_days, training_requests
 from drybulb.forecast.growing import Ground, GrowingRules, grow
-from drybulb.forecast.hazard_card import HazardCard
 from drybulb.forecast.labels import known_labels
+from drybulb.forecast.model_card import ModelCard
 from drybulb.forecast.structural import Structural
 from drybulb.forecast.training import Material, Training, TrainingRules, fit_forecasters
+from drybulb.forecast.training_card import TrainingCard, instant_text
 from drybulb.frames.snapshot import SnapshotTables, snapshots
 
 _PLACES = 6
@@ -47,8 +47,8 @@ class TrainResult:
     """
 
     manifest: ModelManifest
-    card: ModelCard
-    grown: tuple[tuple[str, HazardCard], ...]
+    card: TrainingCard
+    grown: tuple[tuple[str, ModelCard], ...]
     stations: dict[str, str]
 
     def to_json(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _versions() -> dict[str, str]:
     return {"drybulb": drybulb.__version__, "python": platform.python_version(), **parts}
 
 
-def _line(model_id: str, card: HazardCard) -> dict[str, Any]:
+def _line(model_id: str, card: ModelCard) -> dict[str, Any]:
     """One global or city model of the document: how it compares with S out of fold, over all its rows."""
     whole = card.scores[0]
     return {

@@ -117,15 +117,22 @@ def _summarise(events: pl.DataFrame, names: Sequence[str], head: dict[str, Any],
 
 
 def _compare(
-    events: pl.DataFrame, names: Sequence[str], head: dict[str, Any], metric: str, seed: int
+    events: pl.DataFrame,
+    names: Sequence[str],
+    head: dict[str, Any],
+    metric: str,
+    seed: int,
+    compared: Sequence[str],
 ) -> list[dict[str, Any]]:
     """Paired differences of each compared forecaster minus each reference; below zero, it is better."""
-    wide = events.pivot("forecaster", index=["city", "day"], values=metric).sort("city", "day")
+    # A forecaster is called city: its scores must not meet the column of that name.
+    named = events.rename({"city": "_place"})
+    wide = named.pivot("forecaster", index=["_place", "day"], values=metric).sort("_place", "day")
     days = np.array([d.toordinal() for d in wide["day"]], dtype=np.int64)
     found = []
-    for number, mine in enumerate(COMPARED):
+    for number, mine in enumerate(compared):
         references = [
-            name for name in names if name not in COMPARED[number:] and name in wide and not wide[name].null_count()
+            name for name in names if name not in compared[number:] and name in wide and not wide[name].null_count()
         ]
         if mine not in names or not references or wide[mine].null_count():
             continue
@@ -159,7 +166,16 @@ def _pairings(present: set[str]) -> list[tuple[str | None, list[str], str, str]]
     return found
 
 
-def _tables(scores: pl.DataFrame, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def tables(
+    scores: pl.DataFrame, seed: int, compared: Sequence[str] = COMPARED
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of the verification table and the paired differences, by city, lead and clock.
+
+    Args:
+        scores: one row an event, clock and forecaster, of every forecaster that is to be in the tables.
+        seed: seed of the bootstrap.
+        compared: forecasters compared, pair by pair, with every one that is not here and with those before them here.
+    """
     rows: list[dict[str, Any]] = []
     comparisons: list[dict[str, Any]] = []
     for city in [*sorted(scores["city"].unique()), ALL]:
@@ -175,21 +191,20 @@ def _tables(scores: pl.DataFrame, seed: int) -> tuple[list[dict[str, Any]], list
                     continue
                 head = {"city": city, "clock": clock, "lead": lead, "paired_with": paired_with}
                 rows += _summarise(events, names, head, seed)
-                comparisons += _compare(events, names, head, metric, seed)
+                comparisons += _compare(events, names, head, metric, seed, compared)
     return rows, comparisons
 
 
-def verify(
+def score_window(
     lake: Lake,
     cities: Mapping[str, City],
     forecaster: Forecaster,
     start: date,
     end: date,
-    seed: int,
     progress: Progress = lambda _: None,
     names: Sequence[str] = MODELS,
-) -> VerifyResult:
-    """Score every forecaster and the market on the event days from ``start`` to ``end`` inclusive.
+) -> tuple[pl.DataFrame, list[str]]:
+    """Score forecasters and the market at every clock of the event days from ``start`` to ``end`` inclusive.
 
     Args:
         lake: the tables.
@@ -197,9 +212,11 @@ def verify(
         forecaster: fitted forecasters; each must have been trained before ``start``.
         start: first event day.
         end: last event day, inclusive.
-        seed: seed of the bootstrap.
         progress: told which part of the work begins.
-        names: forecasters to score; in a table all are scored on the events and clocks all of them spoke about.
+        names: forecasters to score.
+
+    Returns:
+        One row an event, clock and forecaster (see :data:`drybulb.app.scored.SCHEMA`), and what a reader must know.
 
     Raises:
         ModelError: a name nobody has, or a forecaster that knows things from inside the window.
@@ -217,10 +234,39 @@ def verify(
     scored = [score_prediction(name, rows, prediction, truth) for name, prediction in predictions.items()]
     at_clocks = requests.join(clocks, on=["city", "day", "at"], how="inner")
     scored += [score_market(at_clocks, truth), score_market(quotes, truth)]
-    table, comparisons = _tables(pl.concat(scored), seed)
     notes = [
         f"{key}: {n} daily quotes left out, their legs are more than an hour apart" for key, n in sorted(apart.items())
     ]
     missing = sorted(set(cities) - set(truth.labels["city"]))
     notes += [f"{key}: no label in the window" for key in missing]
-    return VerifyResult((start, end), table, comparisons, notes)
+    return pl.concat(scored), notes
+
+
+def verify(
+    lake: Lake,
+    cities: Mapping[str, City],
+    forecaster: Forecaster,
+    start: date,
+    end: date,
+    seed: int,
+    progress: Progress = lambda _: None,
+    names: Sequence[str] = MODELS,
+) -> VerifyResult:
+    """Score every forecaster and the market, and compare them; see :func:`score_window`.
+
+    Args:
+        lake: the tables.
+        cities: cities to score, by key.
+        forecaster: fitted forecasters; each must have been trained before ``start``.
+        start: first event day.
+        end: last event day, inclusive.
+        seed: seed of the bootstrap.
+        progress: told which part of the work begins.
+        names: forecasters to score; in a table all are scored on the events and clocks all of them spoke about.
+
+    Raises:
+        ModelError: a name nobody has, or a forecaster that knows things from inside the window.
+    """
+    scores, notes = score_window(lake, cities, forecaster, start, end, progress, names)
+    rows, comparisons = tables(scores, seed)
+    return VerifyResult((start, end), rows, comparisons, notes)

@@ -23,8 +23,10 @@ from drybulb.strategy.policy import BeliefPolicy, Gates, NeverTrade, Policy, Thr
 from drybulb.strategy.probe import CrossedMinutes
 from drybulb.strategy.risk import Limits, Portfolio
 
+#: Forecasters whose beliefs a person may ask for.
+FORECASTERS = (*NAMES, *SIDES)
 #: Policies a person may ask for: trade nothing, the probe of crossed minutes, or the beliefs of a forecaster.
-POLICIES = ("never", "crossed", *NAMES, *SIDES)
+POLICIES = ("never", "crossed", *FORECASTERS)
 
 
 class Mode(StrEnum):

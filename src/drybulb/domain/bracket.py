@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from drybulb.domain.distribution import MILLION, TemperatureDistribution
+from drybulb.domain.notebook import bars, panel, table
 from drybulb.errors import LadderError
 
 
@@ -110,3 +111,16 @@ class Ladder:
     def probabilities(self, distribution: TemperatureDistribution) -> tuple[float, ...]:
         """Probability of every bracket, in order; sums to 1 exactly in millionths."""
         return tuple(distribution.mass(b.low, b.high) / MILLION for b in self.brackets)
+
+    def to_html(self, distribution: TemperatureDistribution | None = None) -> str:
+        """HTML of the brackets for a notebook, with a bar for the probability of each where a distribution is given."""
+        names = [str(bracket) for bracket in self.brackets]
+        if distribution is None:
+            rungs = table("YES pays if the official high is within", ["bracket"], [[name] for name in names])
+        else:
+            said = list(zip(names, self.probabilities(distribution), strict=True))
+            rungs = bars("Probability that YES pays", ("bracket", "probability"), said)
+        return panel(f"Ladder of {len(names)} brackets", [], rungs)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()

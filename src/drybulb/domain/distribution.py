@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
 
+from drybulb.domain.notebook import bars, panel
 from drybulb.errors import DomainError
 
 MILLION = 1_000_000
+
+_EDGE = MILLION // 200
+"""Outer degrees that hold less than this together are shown as one tail [millionths]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +132,31 @@ class Belief:
             raise DomainError(f"belief of {self.city} {self.day}: source {self.source!r} does not fit its distribution")
         if self.distribution is None and not self.reason:
             raise DomainError(f"belief of {self.city} {self.day}: a belief of none must say why")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: who says what about which event, and a bar for every degree."""
+        title = f"Belief: {self.city}, {self.day.isoformat()}, as of {self.at:%Y-%m-%d %H:%M} UTC"
+        spread = self.distribution
+        if spread is None:
+            return panel(title, [f"Nobody speaks: {self.reason}"])
+        middle = f"mean {spread.mean():.1f} °F, median {spread.quantile(0.5)} °F"
+        inner = f"80 % within {spread.quantile(0.1)} … {spread.quantile(0.9)} °F"
+        said = [f"{middle}, {inner}", f"source: {self.source}", f"reason: {self.reason}"]
+        model = [f"model: {self.model}"] if self.model else []
+        drawn = bars("Probability of the official high", ("°F", "probability"), _by_degree(spread))
+        return panel(title, [*said, *model], drawn)
+
+
+def _by_degree(spread: TemperatureDistribution) -> list[tuple[str, float]]:
+    """Every degree and its probability, the outermost gathered in a tail a side."""
+    first, last = spread.low, spread.high
+    while spread.mass(None, first) < _EDGE:
+        first += 1
+    while spread.mass(last, None) < _EDGE:
+        last -= 1
+    below, above = spread.probability(None, first - 1), spread.probability(last + 1, None)
+    return [
+        *([(f"≤{first - 1}°", below)] if below else []),
+        *((f"{degree}°", spread.probability(degree, degree)) for degree in range(first, last + 1)),
+        *([(f"≥{last + 1}°", above)] if above else []),
+    ]

@@ -12,8 +12,8 @@ from drybulb.errors import ModelError
 from drybulb.forecast.corrected import Corrected, Correction
 from drybulb.forecast.features import Features
 from drybulb.forecast.grown import Grown
-from drybulb.forecast.hazard_card import HazardCard
 from drybulb.forecast.model import GRID
+from drybulb.forecast.model_card import ModelCard
 from drybulb.frames.snapshot import SNAPSHOT_SCHEMA
 
 FORMAT = "corrected/1"
@@ -44,7 +44,7 @@ def from_artefact(values: Mapping[str, Any], texts: Mapping[str, str]) -> Grown:
     if values.get("format") != FORMAT:
         raise ModelError(f"model format {values.get('format')!r} is not {FORMAT!r}; train again with this version")
     try:
-        card = HazardCard.from_json(values["card"])
+        card = ModelCard.from_json(values["card"])
         hazards = values["model"]["correction"]["hazards"]
         own = [texts[_file_of(hazard["rules"]["name"])] for hazard in hazards]
         model = Corrected.from_json(values["model"], own)

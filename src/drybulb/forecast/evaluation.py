@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from drybulb.forecast.baselines.point import POINTS
-from drybulb.forecast.card import ForecasterCard
 from drybulb.forecast.folds import Fold
 from drybulb.forecast.model import GRID_LOW, Floats, Model, Prediction, station_rows
+from drybulb.forecast.training_card import ForecasterCard
 from drybulb.verification import crps, log_score, outcome_probability
 
 THIN = 3

@@ -13,10 +13,10 @@ from drybulb.forecast.baselines.climatology import Climatology
 from drybulb.forecast.baselines.emos import Emos
 from drybulb.forecast.baselines.persistence import Persistence
 from drybulb.forecast.baselines.point import POINTS, PointForecast
-from drybulb.forecast.card import ModelCard
 from drybulb.forecast.forms import BASES, Form
 from drybulb.forecast.model import Model, Prediction
 from drybulb.forecast.structural import Structural
+from drybulb.forecast.training_card import TrainingCard
 
 FORMAT = "first-floor/2"
 """Format of the artefact; another one is refused."""
@@ -34,7 +34,7 @@ class FittedForecasters:
         models: forecaster by name.
     """
 
-    card: ModelCard
+    card: TrainingCard
     models: dict[str, Model]
 
     def predict(self, name: str, rows: pl.DataFrame) -> Prediction:
@@ -67,7 +67,7 @@ class FittedForecasters:
         """
         if data.get("format") != FORMAT:
             raise ModelError(f"model format {data.get('format')!r} is not {FORMAT!r}; train again with this version")
-        card = ModelCard.from_json(data["card"])
+        card = TrainingCard.from_json(data["card"])
         if card.forms != forms_json():
             raise ModelError("the model's inputs are not those of this version; train again")
         stored = data["models"]

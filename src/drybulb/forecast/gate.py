@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from drybulb.forecast import probes
-from drybulb.forecast.card import instant_text
 from drybulb.forecast.corrected import Corrected
-from drybulb.forecast.hazard_card import HazardCard
+from drybulb.forecast.model_card import ModelCard
+from drybulb.forecast.training_card import instant_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class GateRules:
     max_age_days: int
 
 
-def refusals(card: HazardCard, model: Corrected, at: datetime, rules: GateRules) -> tuple[str, ...]:
+def refusals(card: ModelCard, model: Corrected, at: datetime, rules: GateRules) -> tuple[str, ...]:
     """Why a model must not be served, one sentence each; empty where it may be.
 
     Args:
@@ -72,13 +72,13 @@ def untimely(until: datetime, last_known_at: datetime, at: datetime, rules: Gate
     return tuple(found)
 
 
-def _thin(card: HazardCard, rules: GateRules) -> tuple[str, ...]:
+def _thin(card: ModelCard, rules: GateRules) -> tuple[str, ...]:
     if card.n_events >= rules.min_events:
         return ()
     return (f"It was trained on {card.n_events:,} events; {rules.min_events:,} are needed.",)
 
 
-def _worse(card: HazardCard, rules: GateRules) -> tuple[str, ...]:
+def _worse(card: ModelCard, rules: GateRules) -> tuple[str, ...]:
     """Compare with S over all rows it was trained on, each predicted by a fit that did not see the row's day."""
     if not card.scores:
         return ("Its card holds no score out of fold, so nothing shows that it is as good as S.",)
@@ -96,11 +96,11 @@ def _worse(card: HazardCard, rules: GateRules) -> tuple[str, ...]:
     )
 
 
-def _degenerate(card: HazardCard) -> tuple[str, ...]:
+def _degenerate(card: ModelCard) -> tuple[str, ...]:
     return tuple(f"It was found degenerate when it was trained – {reason}." for reason in card.degenerate)
 
 
-def _faulty(card: HazardCard, model: Corrected) -> tuple[str, ...]:
+def _faulty(card: ModelCard, model: Corrected) -> tuple[str, ...]:
     """What the probes find now; what the card already says is not said twice."""
     now = probes.faults(model)
     return tuple(f"It does not answer to what it is told – {fault}." for fault in now if fault not in card.degenerate)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -15,8 +16,8 @@ from drybulb.forecast.features.table import families
 from drybulb.forecast.folds import Fold, out_of_fold
 from drybulb.forecast.grown import Grown
 from drybulb.forecast.hazard import HazardRules
-from drybulb.forecast.hazard_card import CITY, GLOBAL, HazardCard
 from drybulb.forecast.model import Floats, Prediction, at_positions
+from drybulb.forecast.model_card import CITY, GLOBAL, ModelCard
 from drybulb.forecast.probes import faults
 from drybulb.forecast.proof import SOURCE_SHARE, prove
 from drybulb.forecast.shares import Shares
@@ -46,10 +47,12 @@ class GrowingRules:
     Attributes:
         min_events: a model of fewer events is not fitted.
         seed: seed of the draws of features.
+        threads: models grown at a time; each is the same however many.
     """
 
     min_events: int = 300
     seed: int = 20260101
+    threads: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,42 +83,60 @@ def grow(
         ground: what they are grown on.
         cities: cities trained for, by key.
         rules: what shapes them.
-        progress: told which model is being grown, with the number done and to do.
+        progress: told which model is done with, how many are, and of how many.
 
     Returns:
         The models, and why there is none of a name.
     """
     anchor = out_of_fold(ground.rows, ground.folds, Structural.name)
-    found, missing = [], {}
-    today = (pl.col("lead") == 0) & (pl.col("last_temp").is_not_null() | pl.col("neighbour_last_temp").is_not_null())
-    asked: list[tuple[str, dict[str, City], pl.Expr, tuple[HazardRules, ...]]]
-    asked = [(GLOBAL, dict(cities), pl.lit(value=True), GLOBAL_RULES)]
-    asked += [(CITY, {key: city}, today & (pl.col("city") == key), CITY_RULES) for key, city in cities.items()]
-    for number, (kind, mine, wanted, members) in enumerate(asked):
-        name = GLOBAL if kind == GLOBAL else f"{CITY}-{next(iter(mine))}"
-        progress(name, number, len(asked))
-        where = np.flatnonzero(ground.rows.select(wanted & pl.Series(anchor.available)).to_series().to_numpy())
+    every = list(_asked(cities))
+    wanted, missing = [], {}
+    for asked in every:
+        where = np.flatnonzero(ground.rows.select(asked.of & pl.Series(anchor.available)).to_series().to_numpy())
         events = ground.rows[where].select("station", "day").n_unique() if where.size else 0
         if events < rules.min_events:
-            missing[name] = f"{events} labelled events with {_NEEDS[kind]}; {rules.min_events} are needed"
+            missing[asked.name] = f"{events} labelled events with {_NEEDS[asked.kind]}; {rules.min_events} are needed"
+            progress(asked.name, len(missing), len(every))
             continue
         said = Prediction(anchor.pmf[where], anchor.available[where], [anchor.reason[i] for i in where])
-        found.append(_fit(ground, where, said, (kind, mine, members), rules.seed))
-    progress("done", len(asked), len(asked))
+        wanted.append((asked, where, said))
+    found = []
+    # Threads, not processes: most of the time is spent in the trees, which leave the interpreter to others.
+    with ThreadPoolExecutor(rules.threads) as pool:
+        for one in pool.map(lambda task: _fit(ground, task[0], task[1], task[2], rules.seed), wanted):
+            found.append(one)
+            progress(one.card.name, len(missing) + len(found), len(every))
     return found, missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A model to grow: its kind and cities, the rows it is for, and the hazards in it."""
+
+    kind: str
+    cities: dict[str, City]
+    of: pl.Expr
+    members: tuple[HazardRules, ...]
+
+    @property
+    def name(self) -> str:
+        return GLOBAL if self.kind == GLOBAL else f"{CITY}-{next(iter(self.cities))}"
+
+
+def _asked(cities: Mapping[str, City]) -> Iterator[_Asked]:
+    today = (pl.col("lead") == 0) & (pl.col("last_temp").is_not_null() | pl.col("neighbour_last_temp").is_not_null())
+    yield _Asked(GLOBAL, dict(cities), pl.lit(value=True), GLOBAL_RULES)
+    for key, city in cities.items():
+        yield _Asked(CITY, {key: city}, today & (pl.col("city") == key), CITY_RULES)
 
 
 _NEEDS = {GLOBAL: "guidance or observations", CITY: "observations of the event day"}
 
 
 def _fit(
-    ground: Ground,
-    where: np.ndarray[tuple[int], np.dtype[np.intp]],
-    anchor: Prediction,
-    asked: tuple[str, dict[str, City], tuple[HazardRules, ...]],
-    seed: int,
+    ground: Ground, asked: _Asked, where: np.ndarray[tuple[int], np.dtype[np.intp]], anchor: Prediction, seed: int
 ) -> Grown:
-    kind, cities, members = asked
+    kind, cities, members = asked.kind, asked.cities, asked.members
     rows = at_positions(ground.rows, where)
     sources = families(rows, SOURCE_SHARE)
     stations = {city.station for city in cities.values()}
@@ -129,7 +150,7 @@ def _fit(
     first, last = days[0], days[-1]
     if not isinstance(first, date) or not isinstance(last, date):
         raise TypeError("snapshot rows without days")
-    card = HazardCard(
+    card = ModelCard(
         kind=kind,
         cities=tuple(key for key, city in cities.items() if city.station in seen),
         stations=tuple(city.station for city in cities.values() if city.station in seen),

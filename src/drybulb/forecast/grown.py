@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drybulb.forecast.corrected import Corrected
-from drybulb.forecast.hazard_card import HazardCard
+from drybulb.forecast.model_card import ModelCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +17,5 @@ class Grown:
         model: the forecaster.
     """
 
-    card: HazardCard
+    card: ModelCard
     model: Corrected

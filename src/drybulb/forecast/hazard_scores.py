@@ -8,12 +8,11 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from drybulb.forecast.hazard_card import BandScore
 from drybulb.forecast.model import GRID_LOW, Floats
+from drybulb.forecast.model_card import ALL, BandScore
 from drybulb.forecast.shares import EDGES
 from drybulb.verification import crps, log_score, outcome_probability
 
-ALL = "all"
 _WHAT = ("crps", "log")
 
 _BLOCK = 1024

@@ -62,7 +62,8 @@ def logit(hazards: Floats) -> Floats:
 
 def expit(log_odds: Floats) -> Floats:
     """The inverse of :func:`logit`."""
-    found: Floats = 1.0 / (1.0 + np.exp(-log_odds))
+    # Beyond 700 the exponential is more than a float holds; the hazard there is 0 to 300 digits.
+    found: Floats = 1.0 / (1.0 + np.exp(np.minimum(-log_odds, 700.0)))
     return found
 
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from drybulb.forecast.fitted import refuse_before
 from drybulb.forecast.forms import MAX_READING_AGE_HOURS, NEIGHBOUR
-from drybulb.forecast.hazard_card import CITY, GLOBAL
 from drybulb.forecast.model import Floats, Model, Prediction, at_positions, column
+from drybulb.forecast.model_card import CITY, GLOBAL
 
 NAME = "hybrid"
 SIDES = (GLOBAL, CITY, NAME)

@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from drybulb.forecast.corrected import Corrected
-from drybulb.forecast.hazard_card import GLOBAL
 from drybulb.forecast.model import GRID, Floats
+from drybulb.forecast.model_card import GLOBAL
 from drybulb.frames.snapshot import SNAPSHOT_SCHEMA
 
 WARMER = 3.0

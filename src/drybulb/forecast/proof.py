@@ -18,9 +18,9 @@ from drybulb.forecast.corrected import Correction
 from drybulb.forecast.features.table import families
 from drybulb.forecast.folds import Fold, out_of_fold
 from drybulb.forecast.hazard import HazardRules
-from drybulb.forecast.hazard_card import REFERENCES, BandScore
 from drybulb.forecast.hazard_scores import Scored, band_scores, row_scores
 from drybulb.forecast.model import Floats, Prediction
+from drybulb.forecast.model_card import REFERENCES, BandScore
 from drybulb.forecast.shares import GRADES, Shares
 from drybulb.forecast.structural import Structural
 

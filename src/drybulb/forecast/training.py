@@ -15,7 +15,6 @@ from drybulb.forecast.baselines.climatology import Climatology
 from drybulb.forecast.baselines.emos import Emos
 from drybulb.forecast.baselines.persistence import Persistence
 from drybulb.forecast.baselines.point import POINTS, PointForecast
-from drybulb.forecast.card import ForecasterCard, ModelCard
 from drybulb.forecast.evaluation import evaluate
 from drybulb.forecast.fitted import FittedForecasters, forms_json
 from drybulb.forecast.folds import Fold, fit_folds
@@ -23,6 +22,7 @@ from drybulb.forecast.gaps import fit_gaps
 from drybulb.forecast.model import Floats, Model, column
 from drybulb.forecast.normals import Normals
 from drybulb.forecast.structural import Structural
+from drybulb.forecast.training_card import ForecasterCard, TrainingCard
 
 NAME = "first-floor"
 
@@ -99,7 +99,7 @@ def fit_forecasters(material: Material, cities: Mapping[str, City], until: datet
     stations = [city.station for city in cities.values()]
     folds = fit_folds(rows, labels, lambda some, few: fit_models(some, few, rules))
     cards = evaluate(rows, labels, stations, models, folds)
-    card = ModelCard(
+    card = TrainingCard(
         name=NAME,
         until=until,
         last_known_at=_last_known_at(rows, labels),

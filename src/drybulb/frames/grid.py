@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -40,6 +40,11 @@ def clock_requests(
             raise DomainError(f"clock hours {wrong} of lead {lead} are not in 0 … 23")
     clocks = sorted(hour - 24 * lead for lead, hours in lead_hours.items() for hour in hours)
     return _cross(cities, days, [timedelta(hours=hour) for hour in clocks])
+
+
+def one_request(city: str, day: date, at: datetime) -> pl.DataFrame:
+    """Return the request about one event at one instant [UTC]."""
+    return pl.DataFrame([(city, day, at)], schema=REQUEST_SCHEMA, orient="row")
 
 
 def _cross(cities: Mapping[str, City], days: Iterable[date], since_midnight: Sequence[timedelta]) -> pl.DataFrame:

@@ -13,6 +13,7 @@ class Reason(StrEnum):
 
     CLOSED = "market closed"
     OUTSIDE = "neither the event day nor the day before"
+    NOT_ASKED = "not a decision time"
     NEAR_CLOSE = "too near the close"
     NO_BELIEF = "no belief"
     STALE_BELIEF = "stale belief"

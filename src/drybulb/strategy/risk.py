@@ -17,7 +17,7 @@ settle on any date and counts to each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -72,6 +72,10 @@ class Stake:
         """Cash at stake, fee included [microdollars]."""
         return leg_price(self.price, is_buy=self.side.is_buy) * self.count + self.fees.fee(self.count)
 
+    def of(self, count: int) -> Stake:
+        """Return the same order for another ``count`` [1/100 contract]."""
+        return Stake(self.leg, self.side, self.price, count, self.fees)
+
     def affordable(self, amount: int) -> int:
         """Return how much of the order ``amount`` [microdollars] pays for, in whole contracts [1/100 contract]."""
         each = leg_price(self.price, is_buy=self.side.is_buy) * COUNT_PER_CONTRACT + self.fees.each
@@ -100,13 +104,14 @@ class EventBook:
     cash: int = 0
     stakes: dict[str, Stake] = field(default_factory=dict)
     ordered_at: dict[int, datetime] = field(default_factory=dict)
-    _worst: int | None = None
+    _ends: tuple[int, ...] | None = None
+    _taken: frozenset[int] | None = None
 
     def order(self, order_id: str, stake: Stake, at: datetime) -> None:
         """Book a new order."""
         self.stakes[order_id] = stake
         self.ordered_at[stake.leg] = at
-        self._worst = None
+        self._changed()
 
     def fill(self, order_id: str, delta: int, cash_change: int) -> None:
         """Book a fill: the signed count it added [1/100 contract] and what it added to cash [microdollars]."""
@@ -121,27 +126,40 @@ class EventBook:
             self.stakes[order_id] = replace(self.stakes[order_id], count=count)
         else:
             self.stakes.pop(order_id, None)
-        self._worst = None
+        self._changed()
+
+    def _changed(self) -> None:
+        """Forget what was added up: it is asked for every minute and changes with an order or a fill."""
+        self._ends = None
+        self._taken = None
+
+    def ends(self) -> tuple[int, ...]:
+        """Return the least final cash for each winner, whatever part of the working orders fills [microdollars]."""
+        if self._ends is None:
+            stakes = self.stakes.values()
+            ends = enumerate(cash_by_winner(self.cash, self.counts))
+            self._ends = tuple(end + sum(min(0, stake.gain(winner)) for stake in stakes) for winner, end in ends)
+        return self._ends
 
     def worst_loss(self) -> int:
         """Return the worst loss over all winners, working orders included [microdollars]."""
-        if self._worst is None:
-            self._worst = self._loss(self.stakes.values())
-        return self._worst
+        return max(0, -min(self.ends()))
 
     def worst_loss_with(self, proposed: Stake) -> int:
         """Return the worst loss over all winners if ``proposed`` were working too [microdollars]."""
-        return self._loss([*self.stakes.values(), proposed])
-
-    def _loss(self, stakes: Iterable[Stake]) -> int:
-        ends = cash_by_winner(self.cash, self.counts)
-        worst = min(end + sum(min(0, stake.gain(w)) for stake in stakes) for w, end in enumerate(ends))
+        ends, leg = self.ends(), proposed.leg
+        # An order gains the same whichever other market wins: two sums say it for the whole ladder.
+        worst = ends[leg] + min(0, proposed.gain(leg))
+        if len(ends) > 1:
+            worst = min(worst, min(ends[:leg] + ends[leg + 1 :]) + min(0, proposed.gain(leg + 1)))
         return max(0, -worst)
 
-    def taken_legs(self) -> set[int]:
+    def taken_legs(self) -> frozenset[int]:
         """Return the legs held or ordered."""
-        held = {leg for leg, count in enumerate(self.counts) if count}
-        return held | {stake.leg for stake in self.stakes.values()}
+        if self._taken is None:
+            held = {leg for leg, count in enumerate(self.counts) if count}
+            self._taken = frozenset(held | {stake.leg for stake in self.stakes.values()})
+        return self._taken
 
     def is_working(self, leg: int) -> bool:
         """Whether an order is working in market ``leg``."""
@@ -207,14 +225,15 @@ class Portfolio:
         if broken is None:
             return Admission(stake.count, None)
         # Losses are convex in the count and nothing is lost at none, so the counts that fit are 0 to the largest.
-        # What one trade may cost binds most often, so its count is tried first.
-        tried = min(stake.count, stake.affordable(self.limits.max_trade)) // COUNT_PER_CONTRACT
-        low, high = 0, tried + 1
+        # A full event is asked again every minute, so one contract is tried first; then what one trade may cost,
+        # which binds most often.
+        most = min(stake.count, stake.affordable(self.limits.max_trade)) // COUNT_PER_CONTRACT
+        low, high, likely = 0, most + 1, [most, 1]
         while high - low > 1:
-            failed = _first_broken(room.checks(replace(stake, count=tried * COUNT_PER_CONTRACT)), ticker)
+            tried = likely.pop() if likely else (low + high) // 2
+            failed = _first_broken(room.checks(stake.of(tried * COUNT_PER_CONTRACT)), ticker)
             low, high = (tried, high) if failed is None else (low, tried)
             broken = failed or broken
-            tried = (low + high) // 2
         return Admission(low * COUNT_PER_CONTRACT, broken)
 
     def _standing(self, event: str, stake: Stake, today: date) -> Iterator[Check]:
@@ -222,10 +241,11 @@ class Portfolio:
         limits = self.limits
         if self.is_halted(today):
             yield Reason.MAX_DAILY_LOSS, -self.booked[today], limits.max_daily_loss - 1
-        taken = {name: book.taken_legs() for name, book in self.books.items()}
-        if stake.leg not in taken[event]:
-            yield Reason.MAX_POSITIONS_PER_EVENT, len(taken[event]) + 1, limits.max_positions_per_event
-            yield Reason.MAX_POSITIONS, sum(map(len, taken.values())) + 1, limits.max_positions
+        taken = self.books[event].taken_legs()
+        if stake.leg not in taken:
+            yield Reason.MAX_POSITIONS_PER_EVENT, len(taken) + 1, limits.max_positions_per_event
+            everywhere = sum(len(book.taken_legs()) for book in self.books.values())
+            yield Reason.MAX_POSITIONS, everywhere + 1, limits.max_positions
 
     def _room(self, event: str, cash: int, today: date) -> _Room:
         """Everything an order of ``event`` has to fit beside, added up once."""

@@ -5,6 +5,7 @@ Where do I go to...
 - bring data in and see what is there? :mod:`~drybulb.verbs.data`
 - train models, ask them, and see how good they are? :mod:`~drybulb.verbs.models`
 - trade the past and read about it? :mod:`~drybulb.verbs.trading`
+- write the page of a recorded archive? :mod:`~drybulb.verbs.results`
 - see the settings in force? :mod:`~drybulb.verbs.settings`
 - change an option that several verbs share, or how a result is printed? :mod:`~drybulb.verbs.options`
 

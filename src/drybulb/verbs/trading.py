@@ -32,11 +32,23 @@ def _backtest(
     policy: Annotated[
         str, typer.Option("--policy", help="`never`, `crossed` (a probe), or a forecaster such as `S`.")
     ] = "S",
+    decide_at: Annotated[
+        str | None,
+        typer.Option("--decide-at", help="Decide at these clocks only, local standard time: `D-1T10:00,DT10:00`."),
+    ] = None,
+    *,
+    settle_by_official: Annotated[
+        bool, typer.Option("--settle-by-official", help="Let the official high settle what has no settlement.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run; LAKE/runs/DIGEST otherwise.")] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Trade a window of the lake on the one engine, with stated fills and exact fees.
+
+    With --decide-at the policy is asked once at each clock of the day before (D-1) and the event day (D), as the
+    system was whose plan drybulb began from; without it, every minute. With --settle-by-official an event whose
+    settlement is not recorded is paid as the official high says, which is an inference and noted as one.
 
     Example: `drybulb backtest --start 2024-11-20 --end 2025-02-28 --policy S --lake lake`
     """
@@ -52,11 +64,22 @@ def _backtest(
     keys = arguments.keys(cities, settings.city)
     if policy not in POLICIES:
         raise typer.BadParameter(f"{policy!r} is none of {', '.join(POLICIES)}", param_hint="--policy")
+    at = () if decide_at is None else arguments.clocks(decide_at, "--decide-at")
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first) if needs_beliefs(policy) else None
         result = backtest(
-            home, settings, first, last, cities=keys, policy=policy, forecaster=forecaster, out=out, progress=progress
+            home,
+            settings,
+            first,
+            last,
+            cities=keys,
+            policy=policy,
+            forecaster=forecaster,
+            decide_at=at,
+            settle_by_official=settle_by_official,
+            out=out,
+            progress=progress,
         )
     answer(result.to_json(), as_json, refusals=result.has_refusals)
 
@@ -70,8 +93,79 @@ def _report(
 ) -> None:
     """Write a run as one self-contained HTML page.
 
+    Scores and calibration are on it where the run's folder has verify.json and calibration.json, which
+    `drybulb verify --json` and `drybulb calibration --json` print.
+
     Example: `drybulb report 0123456789ab --lake lake --out report.html`
     """
     from drybulb.app.report import report
 
     answer(report(run if run.exists() else lake / "runs" / run, out).to_json(), as_json)
+
+
+@verbs.command("mispricing")
+def _mispricing(
+    start: StartOption,
+    end: EndOption,
+    lake: LakeOption = DEFAULT_LAKE,
+    cities: CitiesOption = None,
+    source: Annotated[
+        str, typer.Option("--source", help="Forecaster whose belief stands beside the payouts; `none` for no belief.")
+    ] = "hybrid",
+    *,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say where the market's prices were wrong: by bracket, price, city, clock, and time since a release.
+
+    *paid* is payout less mid: no model, much chance. *belief* is belief less mid: little chance, and only as right as
+    the belief is calibrated; where payouts refute it, nothing is named by it. p is Holm's, for all slices at once.
+    *taker* + is what taking the slice's direction brought after spread and fee, − its opposite.
+
+    The first sentence names the slice that explains most, or says that none stands.
+
+    Example: `drybulb mispricing --start 2024-11-20 --end 2025-02-28 --cities chicago,miami --lake lake`
+    """
+    from drybulb.adapters.lake import Lake
+    from drybulb.app.config import load
+    from drybulb.app.forecaster import Forecaster
+    from drybulb.app.mispricing import mispricing
+    from drybulb.app.progress import terminal
+    from drybulb.app.wiring import FORECASTERS
+
+    first, last = arguments.window(start, end)
+    settings = load(config)
+    table = settings.cities()
+    chosen = {key: table[key] for key in arguments.keys(cities, settings.city)}
+    if source not in (*FORECASTERS, "none"):
+        raise typer.BadParameter(f"{source!r} is none of {', '.join(FORECASTERS)} and none", param_hint="--source")
+    home = Lake.existing(lake)
+    with terminal() as progress:
+        forecaster = None if source == "none" else Forecaster.load(home, settings, first)
+        result = mispricing(
+            home, settings, chosen, first, last, source=source, forecaster=forecaster, progress=progress
+        )
+    answer(result.to_json(), as_json)
+
+
+@verbs.command("compare")
+def _compare(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Two runs or more: folders, or names under LAKE/runs.", show_default=False)
+    ],
+    html: Annotated[Path | None, typer.Option("--html", help="Write one self-contained page to this file.")] = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Lay runs side by side, the others against the first.
+
+    Settings and assumptions that differ are named with the value of each run. All figures are of the events that
+    settled in every run; the gain of each event day less the first run's has a 90 % interval of its own, which tells
+    what two separate intervals may hide.
+
+    Example: `drybulb compare 0123456789ab ba9876543210 --lake lake --html compare.html`
+    """
+    from drybulb.app.compare import compare
+
+    folders = [run if run.exists() else lake / "runs" / run for run in runs]
+    answer(compare(folders, html).to_json(), as_json)

@@ -14,6 +14,7 @@ Where do I go to...
 - see how much they dare to say? :mod:`~drybulb.verification.sharpness`; whether too much?
   :mod:`~drybulb.verification.recalibration`
 - put an interval around a mean, or around a difference? :mod:`~drybulb.verification.bootstrap`
+- find in which of many overlapping slices a mean is not what it should be? :mod:`~drybulb.verification.slices`
 """
 
 from __future__ import annotations
@@ -49,6 +50,15 @@ from drybulb.verification.scores import (
 )
 from drybulb.verification.sharpness import CentralDegrees, central_degrees, central_width, standard_deviation
 from drybulb.verification.skill import skill_score
+from drybulb.verification.slices import (
+    SliceSums,
+    holm,
+    price_variance,
+    slice_errors,
+    slice_intervals,
+    slice_sums,
+    without_slice,
+)
 
 __all__ = [
     "BrierDecomposition",
@@ -56,6 +66,7 @@ __all__ = [
     "Exceedances",
     "Interval",
     "ReliabilityTable",
+    "SliceSums",
     "absolute_error",
     "brier",
     "brier_decomposition",
@@ -68,6 +79,7 @@ __all__ = [
     "exceedance_sums",
     "exceedances",
     "exponent_replicates",
+    "holm",
     "isotonic",
     "log_score",
     "median",
@@ -79,10 +91,15 @@ __all__ = [
     "pit_parts",
     "pit_spread",
     "power_gradient",
+    "price_variance",
     "recalibration_exponent",
     "reliability_table",
     "rps",
     "skill_score",
+    "slice_errors",
+    "slice_intervals",
+    "slice_sums",
     "standard_deviation",
     "within",
+    "without_slice",
 ]

@@ -1,97 +1,120 @@
-"""What the world's two sources of guidance say of each day's high.
+"""What the world's guidance says of each day's high, and how likely a departure and a regime make it.
 
-Each is biased, its bias drifts, and it sees only part of what cloud, marine layer and fronts take off the high, as
-coarse models do. The later one is far better. Both err more widely on a day on which much is taken.
+*Early* guidance comes once, before the market opens: the day's level, rounded, and its bias. It says all that anybody
+can know of the level, and nothing of the sky. *Late* guidance comes three times more. Each run has an outlook on the
+hidden state at three in the afternoon: it sees a share of the departure from the base curve, and errs the more widely
+the earlier it is and the worse the weather. Both are biased, and the biases drift.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtr
 
-from drybulb.domain.climateday import ClimateDay
-from drybulb.world.paths import Floats
-from drybulb.world.spec import WorldSpec
-from drybulb.world.weather import CityWeather, known
+from drybulb.domain.city import City
+from drybulb.world.chain import Chain
+from drybulb.world.climate import PEAK_HOUR
+from drybulb.world.clock import MINUTE, PER_HOUR, Floats, Ints, whole
+from drybulb.world.regimes import Regime
 
+EARLY = "world:early"
+LATE = "world:late"
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """How one source errs.
+EARLY_ISSUE = -18
+"""Hour of issue of early guidance, from midnight UTC of the event's day [h]."""
 
-    Attributes:
-        hour: hour of issue on the day before the event [UTC].
-        bias: mean error on a clear day [°F].
-        deviation: standard deviation of the error on a clear day [°F].
-        misses: share of what the sky takes that it does not see.
-    """
+LATE_ISSUES = (-6, 0, 6)
+"""Hours of issue of the runs of late guidance [h]."""
 
-    hour: int
-    bias: float
-    deviation: float
-    misses: float
+OUTLOOK_STEP = int(PEAK_HOUR) * PER_HOUR
+"""Five-minute mean of the event's day that late guidance is about."""
 
-
-SOURCES = {
-    "world:early": Source(hour=12, bias=-2.0, deviation=2.4, misses=0.65),
-    "world:late": Source(hour=18, bias=-0.3, deviation=1.5, misses=0.5),
-}
-_DRIFT = 0.8  # amplitude of the slow drift of a source's bias [°F]
+_DEVIATIONS = (2.4, 1.8, 1.3)  # of each run on a dry day [°F]
+_BIAS = {EARLY: -2.0, LATE: -0.3}  # mean bias [°F]
+_DRIFT = 0.8  # amplitude of the slow drift of a bias [°F]
 _DRIFT_DAYS = 120.0  # its period [d]
-_HARDER = 0.06  # by how much a source's deviation grows with each °F the sky takes
-_HARDEST = 10.0  # no day is harder than one that takes as much [°F]
 
 
 @dataclass(frozen=True, slots=True)
-class Forecasts:
-    """One source's forecasts of every day's high.
+class Biases:
+    """What each source says too much: (days,) [°F]. The world states it to itself; forecasters must learn it."""
 
-    Attributes:
-        source: name of the source.
-        issued: instant of issue of each day's forecast [UTC].
-        high: (days,) what the source says [whole °F].
-        fair: (days,) the same less what the makers know: bias, drift and what it misses of the sky [°F].
-        deviation: (days,) standard deviation of ``fair`` about the peak, rounding included [°F].
+    early: Floats
+    late: Floats
+
+
+def biases(ordinals: Ints, rng: np.random.Generator) -> Biases:
+    """Draw when the biases drift; how is settled.
+
+    Args:
+        ordinals: (days,) number of each day in the calendar.
+        rng: draws one phase a source.
     """
-
-    source: str
-    issued: list[datetime]
-    high: Floats
-    fair: Floats
-    deviation: Floats
-
-
-def forecasts(weather: CityWeather, rng: np.random.Generator) -> list[Forecasts]:
-    """Draw what each source says of every day."""
-    drawn = []
-    days = len(weather.days)
-    harder = 1.0 + _HARDER * np.minimum(weather.taken, _HARDEST)
-    for name, source in SOURCES.items():
-        drift = _DRIFT * np.sin(2.0 * np.pi * (np.arange(days) / _DRIFT_DAYS + rng.random()))
-        known_error = source.bias + drift + source.misses * weather.taken
-        spread = source.deviation * harder
-        high = np.round(weather.peak + known_error + spread * rng.normal(size=days))
-        issued = [ClimateDay(day, 0).start - timedelta(hours=24 - source.hour) for day in weather.days]
-        # A value rounded to whole degrees is off by a uniform half degree more: variance 1/12.
-        drawn.append(Forecasts(name, issued, high, high - known_error, np.sqrt(spread**2 + 1.0 / 12.0)))
-    return drawn
+    phases = dict(zip(_BIAS, rng.random(len(_BIAS)), strict=True))
+    early, late = (
+        _BIAS[name] + _DRIFT * np.sin(2.0 * np.pi * (ordinals / _DRIFT_DAYS + phases[name])) for name in _BIAS
+    )
+    return Biases(early, late)
 
 
-def guidance(weather: CityWeather, drawn: list[Forecasts], spec: WorldSpec) -> pl.DataFrame:
-    """Return what the sources said as rows of ``guidance``."""
-    frames = [
-        pl.DataFrame(
-            {
-                "station": weather.city.station,
-                "day": pl.Series(weather.days, dtype=pl.Date),
-                "source": said.source,
-                "issued_at": pl.Series(said.issued, dtype=pl.Datetime("us", "UTC")),
-                "high": said.high,
-            }
-        )
-        for said in drawn
-    ]
-    return known(pl.concat(frames), "issued_at", spec.latency["guidance_model_run_time"])
+def draw_late(
+    regimes: tuple[Regime, ...], regime: Ints, departure: Floats, offset: Floats, rng: np.random.Generator
+) -> Ints:
+    """Draw what each run says: (days, 3) [whole °F].
+
+    Args:
+        regimes: of the city.
+        regime: (days,) number of the regime at the outlook's five-minute mean.
+        departure: (days,) departure from the base curve then [°F].
+        offset: (days,) level plus bias [°F].
+        rng: three draws a day.
+    """
+    seen, harder = _of(regimes, "seen")[regime], _of(regimes, "harder")[regime]
+    noise = rng.normal(size=(regime.size, len(_DEVIATIONS))) * np.array(_DEVIATIONS) * harder[:, None]
+    return whole((offset + seen * departure)[:, None] + noise)
+
+
+def likelihood(regimes: tuple[Regime, ...], chain: Chain, said: Ints, offset: Floats) -> Floats:
+    """Return the chance of what each run said, by regime and departure: (days, 3, r, y).
+
+    Args:
+        regimes: of the city.
+        chain: of the city.
+        said: (days, 3) [whole °F].
+        offset: (days,) level plus bias [°F].
+    """
+    outlook = _of(regimes, "seen")[:, None] * chain.lattice
+    deviation = np.array(_DEVIATIONS)[:, None, None] * _of(regimes, "harder")[:, None]
+    error = (said - offset[:, None])[:, :, None, None] - outlook
+    chance: Floats = ndtr((error + 0.5) / deviation) - ndtr((error - 0.5) / deviation)
+    return chance
+
+
+def _of(regimes: tuple[Regime, ...], name: str) -> Floats:
+    return np.array([getattr(regime, name) for regime in regimes])
+
+
+def table(city: City, utc_midnights: Ints, early: Ints, late: Ints) -> pl.DataFrame:
+    """Return what the sources said as rows of ``guidance``, without ``known_at``.
+
+    Args:
+        city: whose station.
+        utc_midnights: (days,) midnight UTC of each day [µs since 1970 UTC].
+        early: (days,) [whole °F].
+        late: (days, 3) [whole °F].
+    """
+    days = utc_midnights.size
+    runs = np.column_stack([early, late])
+    issues = np.array([EARLY_ISSUE, *LATE_ISSUES]) * 60 * MINUTE
+    return pl.DataFrame(
+        {
+            "station": city.station,
+            "day": pl.Series(np.repeat(utc_midnights, runs.shape[1])).cast(pl.Datetime("us")).dt.date(),
+            "source": [EARLY, *[LATE] * len(LATE_ISSUES)] * days,
+            "issued_at": pl.Series((utc_midnights[:, None] + issues).ravel()).cast(pl.Datetime("us", "UTC")),
+            "high": runs.ravel().astype(np.float64),
+        }
+    )

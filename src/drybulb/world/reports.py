@@ -1,81 +1,161 @@
-"""What a station of the world reports: hourly METARs, with six-hour maximum groups.
+"""What the world publishes of its weather, as the tables of the lake.
 
-Temperatures are whole °F sent as tenths of °C, as a METAR's T group is, so hourly readings miss the peak and the
-six-hour groups do not.
+The station keeps whole °F. Each hour it sends them as tenths of °C, as a METAR's T group does, with the maximum of
+six hours in four of them; every five minutes it sends whole °C, which mean one or two whole °F. A preliminary report
+of the high comes in the afternoon, the final one the next morning.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.lib.stride_tricks import sliding_window_view
 
-from drybulb.domain.climateday import ClimateDay
-from drybulb.world.paths import PER_HOUR, Floats
-from drybulb.world.spec import WorldSpec
-from drybulb.world.weather import Air, CityWeather, known, whole
+from drybulb.world import guidance
+from drybulb.world.air import NO_DIRECTION
+from drybulb.world.clock import DAY, HOUR, MINUTE, PER_HOUR, STEPS, Floats, Ints, midnights
+from drybulb.world.schedule import PRELIMINARY_STEP, Schedule
+from drybulb.world.weather import READING_STEP, CityWeather, hourly
 
-_READING_MINUTE = 53
-_READING_STEP = _READING_MINUTE * PER_HOUR // 60
-_CALM = 1.0  # a slower wind has no direction [m/s]
+GROUP_STEPS = 5 * PER_HOUR + READING_STEP + 1
+"""Five-minute means that a maximum of six hours saw: from a full hour to the reading."""
+
+_INSTANT = pl.Datetime("us", "UTC")
+_SECOND = 1_000_000  # µs
 
 
-def _tenths_celsius(fahrenheit: Floats | NDArray[np.int64]) -> Floats:
+def celsius(fahrenheit: Ints) -> Ints:
+    """Return the whole °C that are published for whole °F: two whole °F may look alike."""
+    # No whole °F lies in the middle of two whole °C, so nothing hangs on how a half is rounded.
+    return np.floor((fahrenheit - 32) / 1.8 + 0.5).astype(np.int64)
+
+
+def groups(weather: CityWeather, schedule: Schedule) -> tuple[Ints, Ints]:
+    """Return at which five-minute mean, end to end, each maximum of six hours ends, and the maxima [whole °F]."""
+    means = weather.means.ravel()
+    of_day = np.array([step for step in range(READING_STEP, STEPS, PER_HOUR) if schedule.is_group(step)])
+    ends = (np.arange(len(weather.days))[:, None] * STEPS + of_day).ravel()
+    ends = ends[ends >= GROUP_STEPS - 1]
+    highest = sliding_window_view(means, GROUP_STEPS)[ends - GROUP_STEPS + 1].max(axis=1)
+    return ends, highest
+
+
+def preliminary(weather: CityWeather) -> Ints:
+    """Return what the preliminary report of each day says: the maximum so far [whole °F]."""
+    so_far: Ints = weather.means[:, : PRELIMINARY_STEP + 1].max(axis=1)
+    return so_far
+
+
+def _tenths(fahrenheit: Ints) -> Floats:
+    """Whole °F as tenths of °C."""
     return np.round((fahrenheit - 32) / 1.8, 1)
 
 
-def _groups(path: Floats, first_hour: int) -> list[float | None]:
-    """The highest mean of the six hours to each reading at 05, 11, 17 and 23 UTC [°C]; None at other hours."""
-    groups: list[float | None] = [None] * (path.size // PER_HOUR)
-    at = np.arange((5 - first_hour) % 6, len(groups), 6)
-    at = at[at >= 5]
-    highest = np.array(
-        [path[(n - 5) * PER_HOUR : n * PER_HOUR + _READING_STEP + 1].max() for n in at], dtype=np.float64
+def observations(weather: CityWeather, schedule: Schedule, latency: Mapping[str, int]) -> pl.DataFrame:
+    """Return METARs and five-minute values as rows of ``observations``.
+
+    A five-minute value repeats what the newest METAR known by then said of everything but the temperature: it tells
+    nothing new of the sky. It bears the time at which its five minutes begin.
+
+    Args:
+        weather: of the city.
+        schedule: which readings carry a maximum of six hours.
+        latency: of ``[latency]`` [s].
+    """
+    starts = midnights(weather.days, weather.city.standard_offset_hours)[:, None]
+    metars = pl.DataFrame(
+        {
+            "valid_at": (starts + np.arange(24) * HOUR + 53 * MINUTE).ravel(),
+            "temp": _tenths(hourly(weather.means)),
+            "max_6h": _at_readings(weather, schedule),
+            **_elements(weather),
+        }
     )
-    for n, celsius in zip(at, _tenths_celsius(whole(highest)), strict=True):
-        groups[n] = float(celsius)
-    return groups
+    # The value of minute 55 is the first to be known after the METAR of minute 53.
+    newest = (np.arange(weather.means.size) - READING_STEP - 1) // PER_HOUR
+    repeated = metars.select("dewpoint", "wind", "wind_dir", "pressure", "ceiling")[np.maximum(newest, 0)]
+    silent = pl.Series(newest < 0)
+    values = pl.DataFrame(
+        {
+            "valid_at": (starts + np.arange(STEPS) * 5 * MINUTE).ravel(),
+            "temp": celsius(weather.means).ravel().astype(np.float64),
+        }
+    ).hstack(repeated.with_columns(pl.when(~silent).then(pl.all())))
+    kinds = {"metar": metars, "five_minute": values}
+    rows = pl.concat(
+        [rows.with_columns(kind=pl.lit(kind), late=latency[kind] * _SECOND) for kind, rows in kinds.items()],
+        how="diagonal",
+    )
+    return rows.select(
+        pl.lit(weather.city.station).alias("station"),
+        pl.col("valid_at").cast(_INSTANT),
+        "kind",
+        "temp",
+        "dewpoint",
+        pl.col("wind_dir").fill_nan(None),
+        "wind",
+        "pressure",
+        "ceiling",
+        pl.lit(None, dtype=pl.Float64).alias("visibility"),
+        pl.col("max_6h").fill_nan(None),
+        pl.lit(None, dtype=pl.Float64).alias("max_24h"),
+        pl.lit(None, dtype=pl.String).alias("raw"),
+        pl.lit("world").alias("source"),
+        (pl.col("valid_at") + pl.col("late")).cast(_INSTANT).alias("known_at"),
+        pl.lit("latency").alias("known_from"),
+    )
 
 
-def _elements(air: Air, at_step: NDArray[np.int64]) -> dict[str, Floats]:
-    """Dew point [°C], wind [m/s] and where it comes from [degrees], pressure [hPa] and ceiling [m] at the readings."""
-    east, north = air.east.reshape(-1)[at_step], air.north.reshape(-1)[at_step]
-    speed = np.hypot(east, north)
-    towards = np.degrees(np.arctan2(east, north))
-    comes_from = np.round((towards + 180.0) / 10.0) * 10.0 % 360.0
-    north_is_360 = np.where(comes_from == 0.0, 360.0, comes_from)
+def _at_readings(weather: CityWeather, schedule: Schedule) -> Floats:
+    found = np.full(weather.means.size, np.nan)
+    ends, highest = groups(weather, schedule)
+    found[ends] = _tenths(highest)
+    readings: Floats = found.reshape(weather.means.shape)[:, READING_STEP::PER_HOUR].ravel()
+    return readings
+
+
+def _elements(weather: CityWeather) -> dict[str, Floats]:
+    """Dew point [°C], wind [m/s] and where it comes from [degrees], pressure [hPa] and ceiling [m]."""
+    air = weather.air
     return {
-        "dewpoint": _tenths_celsius(air.dewpoint.reshape(-1)[at_step]),
-        "wind": np.where(speed < _CALM, 0.0, np.round(speed, 1)),
-        "wind_dir": np.where(speed < _CALM, np.nan, north_is_360),
-        "pressure": np.round(air.pressure.reshape(-1)[at_step], 1),
-        "ceiling": air.ceiling.reshape(-1)[at_step],
+        "dewpoint": _tenths(air.dewpoint),
+        "wind": air.wind / 10.0,
+        "wind_dir": np.where(air.wind_from == NO_DIRECTION, np.nan, air.wind_from * 10.0),
+        "pressure": air.pressure / 10.0,
+        "ceiling": air.height,
     }
 
 
-def observations(weather: CityWeather, spec: WorldSpec) -> pl.DataFrame:
-    """Return the hourly METARs of the station as rows of ``observations``; visibility is not observed."""
-    flat = weather.path.reshape(-1)
-    start = ClimateDay(weather.days[0], weather.city.standard_offset_hours).start
-    count = len(weather.days) * 24
-    at_step = np.arange(count) * PER_HOUR + _READING_STEP
-    instants = [start + timedelta(hours=n, minutes=_READING_MINUTE) for n in range(count)]
-    frame = pl.DataFrame(
+def official(weather: CityWeather, schedule: Schedule, latency: int) -> pl.DataFrame:
+    """Return preliminary reports (version 1) and final official highs (version 2) as rows of ``official``.
+
+    Args:
+        weather: of the city.
+        schedule: when the preliminary report is known.
+        latency: between the end of a climate day and its final report [s].
+    """
+    starts = midnights(weather.days, weather.city.standard_offset_hours)
+    highs = np.column_stack([preliminary(weather), weather.official]).ravel()
+    known = np.column_stack([starts + schedule.preliminary, starts + DAY + latency * _SECOND]).ravel()
+    count = len(weather.days)
+    return pl.DataFrame(
         {
             "station": weather.city.station,
-            "valid_at": pl.Series(instants, dtype=pl.Datetime("us", "UTC")),
-            "kind": "metar",
-            "temp": _tenths_celsius(whole(flat[at_step])),
-            **_elements(weather.air, at_step),
-            "max_6h": pl.Series(_groups(flat, start.hour), dtype=pl.Float64),
+            "day": pl.Series([day for day in weather.days for _ in range(2)], dtype=pl.Date),
             "source": "world",
+            "version": pl.Series([1, 2] * count, dtype=pl.Int32),
+            "high": pl.Series(highs, dtype=pl.Int32),
+            "is_final": [False, True] * count,
+            "known_at": pl.Series(known).cast(_INSTANT),
+            "known_from": "latency",
         }
-    ).with_columns(
-        pl.col("wind_dir").fill_nan(None),
-        pl.lit(None, dtype=pl.Float64).alias("visibility"),
-        pl.lit(None, dtype=pl.Float64).alias("max_24h"),
-        pl.lit(None, dtype=pl.String).alias("raw"),
     )
-    return known(frame, "valid_at", spec.latency["metar"])
+
+
+def guided(weather: CityWeather, latency: int) -> pl.DataFrame:
+    """Return what guidance says as rows of ``guidance``, known ``latency`` [s] after its issue."""
+    rows = guidance.table(weather.city, midnights(weather.days, 0), weather.early, weather.late)
+    known = pl.col("issued_at") + pl.duration(seconds=latency)
+    return rows.with_columns(known.alias("known_at"), pl.lit("latency").alias("known_from"))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 
 from drybulb.app.config import Config
+from drybulb.app.terms import Terms
 from drybulb.engine.ports import Record
 from drybulb.engine.session import order_id_of
 from tests.laws import test_law09_digest as law
@@ -25,10 +26,10 @@ def seed_unused(seed: int, ticker: str, at: datetime, number: int) -> str:
     return f"{ticker}-{at.isoformat()}-{number}"
 
 
-def heading_with_a_clock(config: Config, start: date, end: date, asked: Sequence[str], policy: str) -> Record:
+def heading_with_a_clock(config: Config, start: date, end: date, asked: Sequence[str], terms: Terms) -> Record:
     """A first line that says when the run was made."""
     made = datetime.now(UTC).isoformat()
-    return Record(datetime.combine(start, time(), UTC), "run", {"made": made, "policy": policy})
+    return Record(datetime.combine(start, time(), UTC), "run", {"made": made, **terms.fields()})
 
 
 MUTANTS = [

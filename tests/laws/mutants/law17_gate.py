@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 
 from drybulb.forecast import gate
 from drybulb.forecast.gate import GateRules
-from drybulb.forecast.hazard_card import HazardCard
+from drybulb.forecast.model_card import ModelCard
 from tests.laws import test_law17_gate as law
 from tests.laws.mutants import Mutant
 
 _untimely = gate.untimely
 
 
-def _rows_for_events(card: HazardCard, rules: GateRules) -> tuple[str, ...]:
+def _rows_for_events(card: ModelCard, rules: GateRules) -> tuple[str, ...]:
     return () if card.n_rows >= rules.min_events else ("It was trained on too few rows.",)
 
 
-def _other_way_round(card: HazardCard, rules: GateRules) -> tuple[str, ...]:
+def _other_way_round(card: ModelCard, rules: GateRules) -> tuple[str, ...]:
     gain = card.scores[0].gain()
     return () if gain <= rules.max_loss else (f"Out of fold, on 120 events, its log score is {gain} nats worse.",)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,10 @@ TRADED: dict[str, Any] = {
     "pnl_per_day": {"mean": -2.5, "ci90": [-9.0, 3.0]},
     "max_drawdown_usd": 25.5,
 }
+BY_LEAD: dict[str, Any] = {
+    "by_lead": {"0": {**TRADED, "fills": 1, "pnl_usd": 3.0}, "1": {**TRADED, "fills": 8, "pnl_usd": -15.5}}
+}
+NO_LEAD: dict[str, Any] = {"by_lead": {"0": NOTHING, "1": NOTHING}}
 
 
 def run_document() -> dict[str, Any]:
@@ -43,13 +49,14 @@ def run_document() -> dict[str, Any]:
         "run": "somewhere/else",
         "window": ["2025-01-01", "2025-01-05"],
         "policy": "S",
+        "decide_at": [],
         "cities": {
-            "chicago": {"events": 5, "refused": {}, "beliefs": {"S": 700, "none:no guidance": 20}, **TRADED},
-            "los_angeles": {"events": 0, "refused": {"no markets in the lake": 5}, "beliefs": {}, **NOTHING},
-            "miami": {"events": 4, "refused": {"no quotes": 1}, "beliefs": {"S": 600}, **NOTHING},
+            "chicago": {"events": 5, "refused": {}, "beliefs": {"S": 700, "none:no guidance": 20}, **TRADED, **BY_LEAD},
+            "los_angeles": {"events": 0, "refused": {"no markets in the lake": 5}, "beliefs": {}, **NOTHING, **NO_LEAD},
+            "miami": {"events": 4, "refused": {"no quotes": 1}, "beliefs": {"S": 600}, **NOTHING, **NO_LEAD},
         },
         "total": {"events": 9, "refused": {}, "beliefs": {"S": 1300, "none:no guidance": 20}, **TRADED},
-        "by_lead": {"0": {**TRADED, "fills": 1, "pnl_usd": 3.0}, "1": {**TRADED, "fills": 8, "pnl_usd": -15.5}},
+        **BY_LEAD,
         "assumptions": ["carried prices never fill"],
         "notes": ["miami: one event has quotes at one instant only"],
         "not_traded": {"no edge": 4000, "stale quote": 12},
@@ -110,14 +117,136 @@ def verify_document() -> dict[str, Any]:
     }
 
 
+def calibration_document() -> dict[str, Any]:
+    """The file calibration.json: S and climatology over all cities and in Chicago, on the event day."""
+    covered = {
+        "covered": 0.6,
+        "covered_ci90": [0.5, 0.7],
+        "degrees": {"mass": 0.7, "hits": 0.7, "hits_ci90": [0.6, 0.8]},
+    }
+    bins: list[dict[str, Any]] = [
+        {"low": 0.0, "high": 0.1, "mean_forecast": 0.05, "frequency": 0.1, "frequency_ci90": [0.02, 0.2], "n": 90},
+        {"low": 0.9, "high": 1.0, "mean_forecast": 0.95, "frequency": 0.9, "frequency_ci90": None, "n": 80},
+    ]
+    rows = [
+        {
+            "city": city,
+            "lead": 0,
+            "clock": "all",
+            "forecaster": name,
+            "n_events": 40,
+            "pit": [0.1] * 10,
+            "pit_ci90": [[0.05, 0.15]] * 10,
+            "pit_deviation": 0.12,
+            "pit_deviation_chance": 0.09,
+            "coverage": [{"level": level, **covered} for level in (0.5, 0.8, 0.9)],
+            "sd": 2.25,
+            "width_80": 5.5,
+            "gamma": 1.25,
+            "gamma_ci90": [1.01, 1.5],
+            "reliability": [{**part, "n_events": 40} for part in bins],
+            "corp": None,
+        }
+        for city in ("all", "chicago")
+        for name in ("climatology", "S")
+    ]
+    notes = ["climatology was silent at clocks of miami D 5 of 5"]
+    return {"schema": "calibration/1", "window": ["2025-01-01", "2025-01-05"], "rows": rows, "notes": notes}
+
+
+def markout_document() -> dict[str, Any]:
+    """The file markouts.json: a price after five minutes, none after thirty."""
+    horizons = ["5min", "30min", "close", "settlement"]
+    means: list[float | None] = [-1.25, None, 0.5, -40.0]
+    rows = [
+        {
+            "city": city,
+            "lead": lead,
+            "horizon": horizon,
+            "mean_cents": mean,
+            "fills": 0 if mean is None else 8,
+            "missing": 9 if mean is None else 1,
+            "contracts": 30.0,
+            "ci90": None if mean is None else [mean - 1.0, mean + 0.5],
+        }
+        for city in ("all", "chicago")
+        for lead in ("all", 1, 0)
+        for horizon, mean in zip(horizons, means, strict=True)
+    ]
+    return {"schema": "markouts/1", "horizons": horizons, "rows": rows, "notes": ["in cents a contract, before fees"]}
+
+
+def days_document() -> dict[str, Any]:
+    """The file days.json: one event of Chicago, with something of everything."""
+    nobody = {"source": "none", "reason": "no guidance", "q": None, "p": None}
+    spoke = {"source": "S", "reason": "", "q": [27, 28, 30, 32, 34, 36, 37], "p": [0.25, 0.5, 0.25]}
+    reading = {"valid_at": _at(2, 18, 53), "known_at": _at(2, 19, 3), "kind": "metar", "low": 31.0, "high": 31.0}
+    order = {"at": _at(2, 18, 1), "ticker": "KX-B31.5", "side": "bid", "price": 40.0, "count": 12.0}
+    sold = {"at": _at(2, 18, 2), "ticker": "KX-T33", "side": "ask", "price": 30.0, "count": 3.0, "fee_usd": 0.05}
+    day = {
+        "why": "best",
+        "city": "chicago",
+        "day": "2025-01-02",
+        "event": "KX",
+        "pnl_usd": 7.5,
+        "open_at": _at(1, 15, 0),
+        "close_at": _at(3, 5, 59),
+        "standard_offset_hours": -6,
+        "high": 32.0,
+        "station": "KMDW",
+        "neighbour": "KORD",
+        "readings": [reading, {**reading, "valid_at": _at(2, 19, 0), "kind": "poll", "low": 31.1, "high": 32.9}],
+        "neighbour_readings": [{**reading, "low": 30.0, "high": 30.0}],
+        "groups": [{"from": _at(2, 12, 0), "to": _at(2, 18, 0), "known_at": _at(2, 18, 3), "high": 31}],
+        "guidance": [{"source": "mos:gfs", "issued_at": _at(1, 12, 0), "known_at": _at(1, 16, 0), "high": 33.0}],
+        "beliefs": [{"at": _at(1, 15, 0), **nobody}, {"at": _at(1, 16, 10), **spoke}, {"at": _at(2, 20, 0), **spoke}],
+        "brackets": [
+            {"ticker": "KX-T31", "low": None, "high": 30, "won": False},
+            {"ticker": "KX-B31.5", "low": 31, "high": 32, "won": True},
+            {"ticker": "KX-T33", "low": 33, "high": None, "won": False},
+        ],
+        "quotes": [
+            {"at": _at(2, 18, 0), "bid": [None, 38.0, 30.0], "ask": [5.0, 40.0, 33.0]}
+            | {"bid_age": [None, 1, 2], "ask_age": [4, 1, 45]}
+        ],
+        "orders": [order],
+        "fills": [{**order, "at": _at(2, 18, 2), "count": 9.0, "fee_usd": 0.15}, sold],
+    }
+    return {
+        "schema": "days/1",
+        "rule": "best, worst and median",
+        "levels": [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95],
+        "days": [day],
+    }
+
+
+def _at(day: int, hour: int, minute: int) -> str:
+    return datetime(2025, 1, day, hour, minute, tzinfo=UTC).isoformat()
+
+
+def everything() -> dict[str, dict[str, Any]]:
+    """The files beside a run's own."""
+    return {
+        "verify": verify_document(),
+        "calibration": calibration_document(),
+        "markouts": markout_document(),
+        "days": days_document(),
+    }
+
+
 def write(
-    folder: Path, run: dict[str, Any] | None = None, verified: dict[str, Any] | None = None, equity: str = EQUITY
+    folder: Path,
+    run: dict[str, Any] | None = None,
+    verified: dict[str, Any] | None = None,
+    equity: str = EQUITY,
+    beside: Mapping[str, dict[str, Any]] | None = None,
 ) -> Path:
-    """Write the folder of a run and return it."""
+    """Write the folder of a run, with other documents ``beside`` it by the name of their file, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "run.json").write_text(json.dumps(run or run_document()), encoding="utf-8")
     (folder / "journal.jsonl").write_text(JOURNAL, encoding="utf-8")
     (folder / "equity.csv").write_text(equity, encoding="utf-8")
-    if verified is not None:
-        (folder / "verify.json").write_text(json.dumps(verified), encoding="utf-8")
+    scores = {} if verified is None else {"verify": verified}
+    for name, document in {**scores, **(beside or {})}.items():
+        (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     return folder

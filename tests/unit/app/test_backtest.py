@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,17 @@ import pytest
 
 from drybulb.adapters.lake import Lake
 from drybulb.app import config
-from drybulb.app.backtest import BacktestResult, backtest
+from drybulb.app.backtest import Run, backtest
 from drybulb.app.densify import densify
 from drybulb.errors import ConfigError
-from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, poll, trade
+from drybulb.strategy.decision_clock import DecisionClock
+from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll, trade
 
 CONFIG = config.load()
 CITIES = ["chicago", "austin", "denver", "los_angeles", "miami", "philadelphia"]
 
 
-def run(lake: Lake, policy: str = "steady", start: date = DAY, end: date = DAY, **changes: Any) -> BacktestResult:
+def run(lake: Lake, policy: str = "steady", start: date = DAY, end: date = DAY, **changes: Any) -> Run:
     """A backtest of a window with the default settings."""
     return backtest(lake, CONFIG, start, end, policy=policy, forecaster=Steady(), **changes)
 
@@ -163,7 +164,8 @@ def test_the_folder_of_a_run(tmp_path: Path) -> None:
     assert len(document["config"]) == len(document["lake"]) == 64
     rows = list(csv.DictReader((result.folder / "equity.csv").read_text().splitlines()))
     assert rows == [{"day": "2024-11-20", "chicago": "47.280000", "total": "47.280000", "equity": "47.280000"}]
-    assert sorted(file.name for file in result.folder.iterdir()) == ["equity.csv", "journal.jsonl", "run.json"]
+    beside = ["config.json", "days.json", "equity.csv", "journal.jsonl", "markouts.json", "run.json"]
+    assert sorted(file.name for file in result.folder.iterdir()) == beside
 
 
 def test_a_run_says_what_it_was_made_of(tmp_path: Path) -> None:
@@ -176,6 +178,87 @@ def test_a_run_says_what_it_was_made_of(tmp_path: Path) -> None:
     third = backtest(other, changed, DAY, DAY, policy="never", out=tmp_path / "c")
     assert first["lake"] != second["lake"]
     assert first["config"] == second["config"] != json.loads((third.folder / "run.json").read_text())["config"]
+
+
+NOON = DecisionClock(0, time(11))
+
+
+def test_deciding_at_a_clock_asks_for_a_belief_there_and_nowhere_else(tmp_path: Path) -> None:
+    """11:00 in Chicago is 17Z: one belief, one order at the 49 c of the poll then, none at 16Z; the run says so."""
+    forecaster = Steady()
+    lake = polled(tmp_path)
+    result = backtest(lake, CONFIG, DAY, DAY, policy="steady", forecaster=forecaster, decide_at=[NOON])
+    document = result.to_json()
+    assert forecaster.asked[0][2] == at("17:00")
+    assert {instant for _, _, instant in forecaster.asked} == {at("17:00")}
+    assert (document["decide_at"], document["total"]["beliefs"]) == (["DT11:00"], {"steady": 1})
+    assert (document["total"]["orders"], document["not_traded"]["not a decision time"]) == (1, 1)
+    heading, order, *_ = map(json.loads, (result.folder / "journal.jsonl").read_text().splitlines())
+    assert (heading["decide_at"], order["price"]) == (["DT11:00"], 4900)
+    assert any("decided once at each of DT11:00" in said for said in document["assumptions"])
+    assert not any("a belief every" in said for said in document["assumptions"])
+
+
+def test_a_run_at_any_time_says_nothing_of_clocks(tmp_path: Path) -> None:
+    """The first line of its journal has no key for them, so its digest is what it was before there were any."""
+    result = run(polled(tmp_path))
+    heading = json.loads((result.folder / "journal.jsonl").read_text().splitlines()[0])
+    assert not heading.keys() & {"decide_at", "settled_by"}
+    assert result.to_json()["decide_at"] == []
+
+
+def test_a_clock_outside_a_markets_life_is_noted_or_refused(tmp_path: Path) -> None:
+    """The market is open 09:00 to 16:00 local: 03:00 is refused where no event is open, and counted where one is."""
+    early = DecisionClock(0, time(3))
+    with pytest.raises(ConfigError, match="no market of the window is open at DT03:00; KXHIGHCHI-24NOV20 is from"):
+        run(polled(tmp_path), decide_at=[early])
+    lake = lake_at(tmp_path / "east")
+    for city, name in (("chicago", "KXHIGHCHI"), ("philadelphia", "KXHIGHPHIL")):
+        poll(lake, list_event(lake, city, name=name), ("16:00", 0, 48, 50), ("17:00", 0, 47, 49), city=city)
+    # 16:00Z is 10:00 in Chicago; the market shuts at 22:00Z, 16:00 in Chicago and 17:00 in Philadelphia.
+    document = run(lake, decide_at=[DecisionClock(0, time(16))]).to_json()
+    assert "chicago: 1 events are not open at DT16:00" in document["notes"]
+    assert document["cities"]["philadelphia"]["beliefs"] == {"steady": 1}
+
+
+def test_a_policy_without_beliefs_has_no_clock(tmp_path: Path) -> None:
+    """There is nothing to decide on at a clock for a policy that never looks at a belief."""
+    with pytest.raises(ConfigError, match="policy crossed has no belief to decide on at DT11:00"):
+        run(polled(tmp_path), policy="crossed", decide_at=[NOON])
+
+
+def test_an_official_high_settles_only_where_it_is_asked_to(tmp_path: Path) -> None:
+    """Without a settlement an event is refused; by the official high of 38° its first bracket wins, as noted."""
+    lake = lake_at(tmp_path)
+    event = list_event(lake, winner=None)
+    poll(lake, event, ("16:00", 0, 48, 50), ("17:00", 0, 47, 49))
+    highs = {"station": "KMDW", "day": DAY, "source": "cli", "known_from": "latency"}
+    known = at("22:00") + timedelta(hours=14)
+    first = {"version": 1, "high": 45, "is_final": False, "known_at": at("22:30")}
+    final = {"version": 2, "high": 38, "is_final": True, "known_at": known}
+    merge(lake, "official", [{**highs, **first}, {**highs, **final}])
+    refused = run(lake).to_json()
+    assert refused["cities"]["chicago"]["refused"] == {"no settlement known": 1}
+    document = run(lake, settle_by_official=True).to_json()
+    assert document["total"]["pnl_usd"] == 47.28
+    assert "chicago: 1 events are settled by the official high" in document["notes"]
+    assert any("pays as the official high says" in said for said in document["assumptions"])
+
+
+def test_a_settlement_is_not_overruled(tmp_path: Path) -> None:
+    """Where the exchange's word is recorded, the official high changes nothing."""
+    lake = polled(tmp_path)
+    row = {"station": "KMDW", "day": DAY, "source": "cli", "version": 1, "high": 60, "is_final": True}
+    merge(lake, "official", [{**row, "known_at": at("22:30"), "known_from": "latency"}])
+    document = run(lake, settle_by_official=True).to_json()
+    assert (document["total"]["pnl_usd"], document["notes"]) == (47.28, [])
+
+
+def test_cities_are_told_apart_by_lead(tmp_path: Path) -> None:
+    """A city's gains of its two leads are its own, and come to its whole."""
+    part = run(polled(tmp_path)).to_json()["cities"]["chicago"]
+    assert (part["by_lead"]["0"]["pnl_usd"], part["by_lead"]["1"]["pnl_usd"]) == (47.28, 0.0)
+    assert part["by_lead"]["0"]["orders"] == part["orders"] == 1
 
 
 def test_what_cannot_be_asked(tmp_path: Path) -> None:

@@ -30,7 +30,13 @@ def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_backtest_fits_80_columns_without_breaking_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     """Each city of a backtest is one line of at most 80 columns, its numbers whole, money in cents."""
     cities = {"philadelphia": LEG, "los_angeles": LEG}
-    head = {"schema": "backtest/1", "policy": "S", "window": ["2026-06-16", "2026-07-05"], "run": "runs/0123"}
+    head = {
+        "schema": "backtest/1",
+        "policy": "S",
+        "decide_at": [],
+        "window": ["2026-06-16", "2026-07-05"],
+        "run": "runs/1",
+    }
     show({**head, "cities": cities, "total": LEG, "by_lead": {"0": LEG, "1": LEG}})
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80

@@ -61,14 +61,14 @@ def read(file: Path) -> Reader:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """A run with its scores."""
+    """A run with its scores, of which no page is drawn."""
     return run_folder.write(tmp_path / "run", verified=run_folder.verify_document())
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> ReportResult:
-    """The page of a run with its scores, written once for the tests that only read it."""
-    return report(run_folder.write(tmp_path_factory.mktemp("run"), verified=run_folder.verify_document()))
+    """The page of a run with all that may stand beside it, written once for the tests that only read it."""
+    return report(run_folder.write(tmp_path_factory.mktemp("run"), beside=run_folder.everything()))
 
 
 def test_the_page_needs_nothing_else(written: ReportResult) -> None:
@@ -85,7 +85,7 @@ def test_the_page_needs_nothing_else(written: ReportResult) -> None:
 
 def test_the_same_run_is_the_same_page(written: ReportResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither place, nor time, nor a user's own settings of pictures change a byte."""
-    elsewhere = run_folder.write(tmp_path / "moved" / "here", verified=run_folder.verify_document())
+    elsewhere = run_folder.write(tmp_path / "moved" / "here", beside=run_folder.everything())
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     import matplotlib as mpl
@@ -98,9 +98,9 @@ def test_the_same_run_is_the_same_page(written: ReportResult, tmp_path: Path, mo
 
 
 def test_the_runs_of_these_tests_are_of_the_published_shape() -> None:
-    """run.json less its two digests, and verify.json, satisfy the schemas that backtest and verify publish."""
+    """run.json less its two digests, and all that may stand beside it, satisfy the published schemas."""
     run = {name: value for name, value in run_folder.run_document().items() if name not in ("config", "lake")}
-    for verb, document in (("backtest", run), ("verify", run_folder.verify_document())):
+    for verb, document in (("backtest", run), *run_folder.everything().items()):
         jsonschema.validate(document, json.loads((SCHEMAS / f"{verb}.json").read_text(encoding="utf-8")))
 
 
@@ -122,8 +122,8 @@ def test_everything_of_the_run_is_on_the_page(written: ReportResult) -> None:
     document = run_folder.run_document()
     wanted = [
         *("Policy S", "2025-01-01", "2025-01-05", *document["assumptions"], *document["notes"]),
-        *("Chicago", "Los Angeles", "Miami", "the day before", "the event day", "−9.00 … 3.00"),
-        *("S (700), none: no guidance (20)", "no markets in the lake (5)", "no edge", "4,000"),
+        *("Chicago, the day before", "Los Angeles", "Miami", "all, the event day", "−9.00 … 3.00"),
+        *("no guidance: Chicago (20)", "no markets in the lake (5)", "no edge", "4,000"),
         *(document["digest"], document["config"], document["lake"]),
     ]
     assert [words for words in wanted if words not in text] == []
@@ -132,16 +132,93 @@ def test_everything_of_the_run_is_on_the_page(written: ReportResult) -> None:
 def test_scores_are_on_the_page(written: ReportResult) -> None:
     """Scores stand by clock and by city with their intervals, and a clock of few events is left out of the picture."""
     text = " ".join(read(written.file).text)
-    for words in ("CRPS [°F] by clock", "RPS by city", "D daily quote", "Chicago, D", "All cities, D", "1.40 … 1.70"):
+    for words in (
+        "CRPS [°F] by clock",
+        "RPS by city",
+        "D daily quote",
+        "Chicago, D",
+        "All cities, D",
+        "1.40 … 1.70",
+        "S − market",
+    ):
         assert words in text
     assert "Left out for having fewer than 10 events: D 06:00 (9)." in text
     assert "chicago: 3 daily quotes left out" in text
 
 
-def test_without_scores_it_says_how_to_get_them(tmp_path: Path) -> None:
-    """Where nobody put scores beside the run, the page names the command that makes them."""
-    text = " ".join(read(report(run_folder.write(tmp_path)).file).text)
-    assert "drybulb verify --start 2025-01-01 --end 2025-01-05" in " ".join(text.split())
+def test_the_chapters_are_in_order(written: ReportResult) -> None:
+    """A page has one first heading, its chapters in a fixed order, and a link to each of them."""
+    page = read(written.file)
+    chapters = ["assumed", "result", "markouts", "days", "forecasts", "calibration", "refusals", "provenance"]
+    headings = re.findall(r"<(h\d)(?: id=\"(\w+)\")?>", written.file.read_text(encoding="utf-8"))
+    assert [name for level, name in headings if level == "h2"] == chapters
+    assert [level for level, _ in headings].count("h1") == 1
+    assert [reference for reference in page.references if reference.removeprefix("#") in chapters] == [
+        f"#{name}" for name in chapters
+    ]
+
+
+def test_the_page_about_the_report_is_true(written: ReportResult) -> None:
+    """docs/explain/report.md names the chapters of the page, all of them and in their order."""
+    page = (SCHEMAS.parents[1] / "explain" / "report.md").read_text(encoding="utf-8")
+    named = [row.split(" | ")[0].removeprefix("| ") for row in re.findall(r"^\| .*`.*$", page, re.MULTILINE)]
+    assert named == re.findall(r"<h2 id=.*?>(.*?)</h2>", written.file.read_text(encoding="utf-8"))
+
+
+def test_every_table_and_picture_is_named(written: ReportResult) -> None:
+    """Tables have captions, and keys can move wide ones; pictures have figure captions and say what they show."""
+    text = written.file.read_text(encoding="utf-8")
+    assert text.count("<table ") == text.count("<caption>")
+    wide = re.findall(
+        r'<div class="table" role="region" aria-label="[^"]+" tabindex="0">\n<table class="scroll">', text
+    )
+    assert len(wide) == text.count('<table class="scroll">')
+    assert text.count("<figure>") == text.count("<figcaption>")
+    assert len(re.findall(r'<svg role="img" aria-label="[^"]+"', text)) == text.count("<svg ")
+
+
+def test_markouts_are_on_the_page(written: ReportResult) -> None:
+    """Markouts stand by city and lead at every horizon, each with its interval and its fills, none as a dash."""
+    text = " ".join(" ".join(read(written.file).text).split())
+    cells = "8 30 −1.25 −2.25 … −0.75 8 fills – +0.50 −0.50 … 1.00 8 fills −40.00 −41.00 … −39.50 8 fills"
+    assert f"Chicago, the day before {cells}" in text
+    assert "5 min after a fill a price had moved against us: −1.25 ¢ a contract" in text.replace("\u00a0", " ")
+
+
+def test_calibration_is_on_the_page(written: ReportResult) -> None:
+    """Calibration stands for every forecaster, the policy's first, and for the policy's by city, with intervals."""
+    text = " ".join(" ".join(read(written.file).text).split()).replace("\u00a0", " ")
+    cells = "40 60 % 50 … 70 60 % 50 … 70 60 % 50 … 70 2.25 5.50 12 % 9 % 1.25 1.01 … 1.50"
+    assert f"S, D {cells} climatology, D {cells}" in text
+    assert "Calibration of S by city events in 50 % in 80 % in 90 %" in text
+    assert f"Chicago, D {cells}" in text
+
+
+def test_an_example_day_is_on_the_page(written: ReportResult) -> None:
+    """An example day is named with its gain, told in words and drawn, and the page says how it was chosen."""
+    text = " ".join(" ".join(read(written.file).text).split())
+    assert "How they were chosen: best, worst and median." in text
+    assert "Best: Chicago, 2025-01-02 , +$7.50 It settled at 32 °F, in the bracket 31–32 °F." in text.replace(
+        "\u00a0", " "
+    )
+    assert "31–32 °F  ✓ won" in " ".join(read(written.file).text)
+
+
+def test_what_is_missing_is_said(tmp_path: Path) -> None:
+    """Where nothing stands beside a run, each chapter says so in a line, and names the command that makes it."""
+    text = " ".join(" ".join(read(report(run_folder.write(tmp_path)).file).text).split())
+    for name in ("verify", "calibration"):
+        assert f"Not here: the run's folder has no {name}.json ." in text
+        assert f"drybulb {name} --start 2025-01-01 --end 2025-01-05 --json prints it." in text
+    for name in ("markouts", "days"):
+        assert f"Not here: the run's folder has no {name}.json . A backtest of today writes it." in text
+
+
+def test_scores_of_another_window_are_named_as_such(tmp_path: Path) -> None:
+    """Scores that stand beside a run but are of other days are shown under a line that says so."""
+    scores = run_folder.verify_document() | {"window": ["2024-12-01", "2024-12-31"], "rows": []}
+    text = " ".join(" ".join(read(report(run_folder.write(tmp_path, verified=scores)).file).text).split())
+    assert "Of another window than the run: 2024-12-01 … 2024-12-31 ." in text
 
 
 def test_a_run_without_events_has_a_page(tmp_path: Path) -> None:
@@ -162,7 +239,10 @@ def test_names_from_files_are_shown_not_obeyed(tmp_path: Path) -> None:
     document["cities"][odd] = document["cities"].pop("chicago")
     document |= {"notes": [odd], "not_traded": {odd: 1}, "policy": odd}
     equity = run_folder.EQUITY.replace("chicago", '"' + odd.replace('"', '""') + '"')
-    page = read(report(run_folder.write(tmp_path, document, run_folder.verify_document(), equity)).file)
+    days, markouts = run_folder.days_document(), run_folder.markout_document()
+    days["rule"] = days["days"][0]["station"] = days["days"][0]["event"] = odd
+    beside = {"days": days, "markouts": markouts | {"notes": [odd]}}
+    page = read(report(run_folder.write(tmp_path, document, equity=equity, beside=beside)).file)
     assert "b" not in page.tags
     assert page.text.count(odd) >= 2
 
@@ -198,6 +278,10 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "a short row": (_spoil("equity.csv", lambda text: text + "2025-01-06,1.0\n"), "not a table of gains"),
     "no total": (_spoil("equity.csv", lambda text: text.replace("total", "sum")), "KeyError"),
     "a foreign city": (_spoil("equity.csv", lambda text: text.replace("miami", "boston")), "run.json has not: boston"),
+    "a ladder of two": (
+        _set("days.json", days=[run_folder.days_document()["days"][0] | {"brackets": []}]),
+        r"days\.json is not .*: days\.0: .*KX has 0 brackets, its quotes or beliefs another number; remove it",
+    ),
     "odd scores": (
         _set("verify.json", rows=[{}]),
         r"verify\.json is not .*: rows\.0\.city: .*; remove it, or write it",
@@ -208,6 +292,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("what", BAD)
 def test_a_broken_run_is_refused(run: Path, what: str) -> None:
     """A file that is missing, spoilt or of another run is named with the fault and the fix; nothing is written."""
+    (run / "days.json").write_text(json.dumps(run_folder.days_document()), encoding="utf-8")
     spoil, message = BAD[what]
     spoil(run)
     with pytest.raises(ReportError, match=message):
@@ -223,6 +308,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_page_that_cannot_be_written_is_an_error(run: Path, tmp_path: Path) -> None:
     """Where the file to write is a folder, the error names it and --out, and leaves no half page."""
+    (run / "verify.json").unlink()
     taken = tmp_path / "taken"
     taken.mkdir()
     with pytest.raises(ReportError, match=r"taken cannot be written .*; give another --out"):

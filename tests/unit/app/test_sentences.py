@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from drybulb.app.reported import read_run
-from drybulb.app.sentences import counts, listed, money, sentences, span
+from drybulb.app.reporting.reported import read_run
+from drybulb.app.reporting.sentences import counts, listed, money, sentences, span
 from tests.unit.app import run_folder
 
 
@@ -108,3 +108,50 @@ def test_amounts_and_lists_are_written_for_people() -> None:
     assert span((-1.0, 2.5), 1) == "−1.0 … 2.5"
     assert (listed(["a"]), listed(["a", "b", "c"])) == ("a", "a, b and c")
     assert counts({"b": 1, "a": 1, "c": 2000}) == "c (2,000), a (1), b (1)"
+
+
+def _beside(folder: Path, pnl: float, **beside: dict[str, Any]) -> list[str]:
+    run = run_folder.run_document()
+    run["total"] |= {"pnl_usd": pnl}
+    return sentences(read_run(run_folder.write(folder, run, beside=beside)))
+
+
+@pytest.mark.parametrize(
+    ("pnl", "said"),
+    [
+        (5.0, ["Without its best event, Chicago on 2025-01-02, it would have lost $2.50."]),
+        (8.0, []),
+        (-1.0, []),
+    ],
+)
+def test_a_gain_of_one_event_is_named(tmp_path: Path, pnl: float, said: list[str]) -> None:
+    """Where the best event, $7.50 here, gained more than the whole run did, the page says what is left without it."""
+    found = _beside(tmp_path, pnl, days=run_folder.days_document())
+    assert [sentence for sentence in found if sentence.startswith("Without")] == said
+
+
+def test_the_soonest_markout_is_said(tmp_path: Path) -> None:
+    """The first horizon at which a fill found a price is said with its interval, and where nothing did, nothing is."""
+    markouts = run_folder.markout_document()
+    said = "5 min after a fill a price had moved against us: −1.25 ¢ a contract (90 %: −2.25 … −0.75)."
+    assert said in _beside(tmp_path / "one", 0.0, markouts=markouts)
+    for row in markouts["rows"]:
+        row.update(mean_cents=2.0 if row["horizon"] == "close" else None, ci90=None)
+    assert "At the close a price had moved our way: +2.00 ¢ a contract." in _beside(
+        tmp_path / "two", 0.0, markouts=markouts
+    )
+    nothing = {**markouts, "rows": []}
+    assert [one for one in _beside(tmp_path / "three", 0.0, markouts=nothing) if "moved" in one] == []
+
+
+def test_the_policys_forecaster_is_compared(tmp_path: Path) -> None:
+    """Scores are said of the policy's forecaster where it was scored, and of S where the policy is none."""
+    verified = run_folder.verify_document()
+    other = [found | {"forecaster": "hybrid"} for found in verified["comparisons"]]
+    both = verified | {"comparisons": verified["comparisons"] + other}
+    for policy, ours in (("hybrid", "hybrid"), ("crossed", "S")):
+        run = run_folder.run_document() | {"policy": policy}
+        said = sentences(read_run(run_folder.write(tmp_path / policy, run, both)))
+        scored = [sentence for sentence in said if sentence.startswith("Forecasts")]
+        assert len(scored) == 2
+        assert all(f" of {ours} less " in sentence for sentence in scored)

@@ -65,6 +65,21 @@ def test_days_without_a_trade_count() -> None:
     assert found.cities["austin"].gains == {}
 
 
+def test_each_city_has_its_own_leads() -> None:
+    """What one city gains on the day before is neither another's nor of the event day."""
+    found = tallied(
+        order("chicago", 1),
+        fill("E", "chicago", 1, "bid", 40),
+        fill("F", "austin", 0, "bid", 40),
+        paid("E", "chicago", 6.0),
+        paid("F", "austin", 6.0),
+    )
+    gains = {place: part.gain for place, part in found.by_city_and_lead.items()}
+    assert gains == {("chicago", 0): 0, ("chicago", 1): usd(6), ("austin", 0): usd(6), ("austin", 1): 0}
+    assert (found.city_leads("chicago")[1].orders, found.city_leads("austin")[1].orders) == (1, 0)
+    assert found.city_leads("austin")[1].gains == {DAY: 0}
+
+
 def test_cities_of_one_day_are_added() -> None:
     """The total of a day is the sum over its cities."""
     found = tallied(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from drybulb.forecast import probes
 from drybulb.forecast.gate import GateRules, refusals, untimely
-from drybulb.forecast.hazard_card import BandScore
-from tests.unit.forecast.small_models import CITY, STUMPS, small_models
+from drybulb.forecast.model_card import BandScore
+from tests.unit.forecast.small_models import CITY, small_models
 
 UNTIL = datetime(2024, 1, 3, 12, tzinfo=UTC)
 KNOWN = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -69,12 +71,14 @@ def test_what_was_found_at_training_is_told() -> None:
 
 def test_the_probes_are_asked_again() -> None:
     """A model that fails a probe is refused although its card knows nothing of it, and not twice where it does."""
-    stumps = small_models(STUMPS, is_taken_whole=True)[CITY]
-    (fault,) = [reason for reason in stumps.card.degenerate if reason.startswith("KMIA: ")]
-    sound = replace(stumps.card, until=UNTIL, last_known_at=KNOWN, n_events=300, scores=(_score(0.0),))
-    unknown = refusals(replace(sound, degenerate=()), stumps.model, AT, RULES)
+    own = small_models()[CITY]
+    sound = replace(own.card, until=UNTIL, last_known_at=KNOWN, n_events=300, scores=(_score(0.0),))
+    assert refusals(replace(sound, degenerate=()), own.model, AT, RULES) == ()
+    with mock.patch.object(probes, "MIN_DEGREES", 100):
+        (fault,) = probes.faults(own.model)
+        unknown = refusals(replace(sound, degenerate=()), own.model, AT, RULES)
+        known = refusals(replace(sound, degenerate=(fault,)), own.model, AT, RULES)
     assert unknown == (f"It does not answer to what it is told – {fault}.",)
-    known = refusals(replace(sound, degenerate=(fault,)), stumps.model, AT, RULES)
     assert known == (f"It was found degenerate when it was trained – {fault}.",)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from drybulb.forecast.hazard_card import BandScore
 from drybulb.forecast.hazard_scores import band_scores, row_scores
 from drybulb.forecast.model import GRID, GRID_LOW
+from drybulb.forecast.model_card import BandScore
 from tests.unit.forecast.made import labelled, rows
 
 NAN = float("nan")

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from drybulb.errors import ModelError
-from drybulb.forecast.card import ModelCard
 from drybulb.forecast.fitted import NAMES, FittedForecasters
 from drybulb.forecast.training import Material, TrainingRules, fit_forecasters, fit_models, labelled_rows
+from drybulb.forecast.training_card import TrainingCard
 from tests.unit.forecast import made
 from tests.unit.forecast.made import CITIES, MIAMI, RULES, UNTIL, labelled, material
 
@@ -23,7 +23,7 @@ def fitted() -> FittedForecasters:
     return made.fitted()
 
 
-def _card(card: ModelCard, name: str, station: str = "KMIA") -> dict[str, object]:
+def _card(card: TrainingCard, name: str, station: str = "KMIA") -> dict[str, object]:
     return next(c.to_json() for c in card.forecasters if (c.station, c.forecaster) == (station, name))
 
 

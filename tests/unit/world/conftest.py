@@ -9,17 +9,19 @@ import polars as pl
 import pytest
 
 from drybulb.app.config import load
-from drybulb.world import build
+from drybulb.world import build, weather
 from drybulb.world.spec import WorldSpec
+from drybulb.world.weather import CityWeather
 
 Tables = dict[str, pl.DataFrame]
 
-CITIES = load().cities()
+CONFIG = load()
+CITIES = CONFIG.cities()
 
 
 def small(seed: int = 1) -> WorldSpec:
     """Two months of weather, of which the last three days have markets."""
-    return WorldSpec(date(2024, 1, 1), 60, 3, seed, load().latency.model_dump())
+    return WorldSpec(date(2024, 1, 1), 60, 3, seed, CONFIG.latency.model_dump())
 
 
 def draw(keys: Iterable[str], spec: WorldSpec) -> Tables:
@@ -40,3 +42,9 @@ def spec() -> WorldSpec:
 def world(spec: WorldSpec) -> Tables:
     """Chicago and Miami; to be looked at, not changed."""
     return draw(["chicago", "miami"], spec)
+
+
+@pytest.fixture(scope="session")
+def chicago() -> CityWeather:
+    """A year of Chicago's weather."""
+    return weather.simulate(CITIES["chicago"], WorldSpec(date(2023, 1, 1), 365, 2, 7, CONFIG.latency.model_dump()))

@@ -12,7 +12,7 @@ from drybulb.frames.schema import TABLES
 from drybulb.world.spec import WorldSpec
 from tests.unit.world.conftest import CITIES, Tables, draw, small
 
-DRAWN = {"observations", "guidance", "official", "markets", "settlements", "prints", "candles"}
+DRAWN = {"observations", "guidance", "official", "markets", "settlements", "prints", "candles", "books"}
 
 
 def test_rows_are_of_the_lakes_classes(world: Tables) -> None:
@@ -25,10 +25,10 @@ def test_rows_are_of_the_lakes_classes(world: Tables) -> None:
 
 
 def test_every_day_is_there(world: Tables, spec: WorldSpec) -> None:
-    """Weather, guidance of two sources and official highs cover every day; markets the last ones."""
-    assert world["official"].height == 2 * 60
-    assert world["guidance"].height == 2 * 60 * 2
-    assert world["observations"].height == 2 * 60 * 24
+    """Readings, four runs of guidance and two reports of the high cover every day; markets the last ones."""
+    assert world["official"].height == 2 * 60 * 2
+    assert world["guidance"].height == 2 * 60 * 4
+    assert world["observations"].height == 2 * 60 * (24 + 288)
     days = world["markets"].group_by("city", "day").len()
     assert days.height == 2 * 3
     assert days["len"].unique().to_list() == [6]

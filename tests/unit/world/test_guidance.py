@@ -1,4 +1,4 @@
-"""The world's two sources of guidance: how each errs, and what the makers know of it."""
+"""What guidance says, and how likely each state makes it."""
 
 from __future__ import annotations
 
@@ -8,75 +8,55 @@ import numpy as np
 import polars as pl
 import pytest
 
-from drybulb.world import guidance, weather
-from drybulb.world.guidance import Forecasts
-from drybulb.world.spec import WorldSpec
+from drybulb.world import guidance
 from drybulb.world.weather import CityWeather
-from tests.unit.world.conftest import CITIES
-
-# Ten periods of the guidance's slow drift, over which it cancels.
-LONG = WorldSpec(date(2021, 1, 1), 1_200, 2, 7, {"guidance_model_run_time": 18_000})
+from tests.unit.world.conftest import Tables
 
 
-@pytest.fixture(scope="module")
-def drawn() -> CityWeather:
-    """Three years of Chicago."""
-    return weather.simulate(CITIES["chicago"], LONG, np.random.default_rng(7))
+def test_early_guidance_is_the_level_and_its_bias(chicago: CityWeather) -> None:
+    """It is a whole degree; less the level it is a bias of -2 °F, and at most 0.8 from that."""
+    bias = chicago.early - chicago.level
+    assert chicago.early.dtype == np.int64
+    assert bias.mean() == pytest.approx(-2.0, abs=0.3)
+    assert np.abs(bias + 2.0).max() <= 0.8
 
 
-@pytest.fixture(scope="module")
-def said(drawn: CityWeather) -> dict[str, Forecasts]:
-    """What the sources said of it."""
-    return {source.source: source for source in guidance.forecasts(drawn, np.random.default_rng(11))}
+def test_the_bias_drifts_with_the_calendar() -> None:
+    """Half a period of 120 days later each source's departure from its mean is the opposite."""
+    days = np.arange(738_000, 738_240)
+    drawn = guidance.biases(days, np.random.default_rng(1))
+    np.testing.assert_allclose(drawn.early[60:] + 2.0, -(drawn.early[:-60] + 2.0), atol=1e-9)
+    np.testing.assert_allclose(drawn.late[60:] + 0.3, -(drawn.late[:-60] + 0.3), atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("source", "bias", "misses", "deviation"), [("world:early", -2.0, 0.65, 2.4), ("world:late", -0.3, 0.5, 1.5)]
-)
-def test_guidance_errs_as_stated(
-    drawn: CityWeather, said: dict[str, Forecasts], source: str, bias: float, misses: float, deviation: float
-) -> None:
-    """Regressed on what the sky took, a source's error starts at its bias, and grows by the share it misses."""
-    error = said[source].high - drawn.peak
-    slope, start = np.polyfit(drawn.taken, error, 1)
-    # Noise of a day on which 3 °F are taken, a sine's variance, rounding to whole degrees.
-    spread = np.sqrt((deviation * (1.0 + 0.06 * 3.0)) ** 2 + 0.8**2 / 2 + 1 / 12)
-    assert slope == pytest.approx(misses, abs=4 * spread / np.sqrt(error.size) / drawn.taken.std())
-    assert start == pytest.approx(bias, abs=4 * spread * np.sqrt(2.5 / error.size))
-    assert np.std(error - start - slope * drawn.taken) == pytest.approx(spread, rel=0.1)
+def test_chances_of_all_that_a_run_can_say_sum_to_one(chicago: CityWeather) -> None:
+    """For each run, regime and departure."""
+    said = np.arange(-40, 41)[:, None] + np.zeros((1, 3), dtype=np.int64)
+    chances = guidance.likelihood(chicago.regimes, chicago.chain, said, np.zeros(81))
+    np.testing.assert_allclose(chances.sum(axis=0), 1.0, rtol=1e-6)
 
 
-def test_hard_days_are_hard_for_both(drawn: CityWeather, said: dict[str, Forecasts]) -> None:
-    """The stated deviation is 6 % of a clear day's wider for each degree taken, up to ten, and errors are so."""
-    hard = drawn.taken > np.quantile(drawn.taken, 0.8)
-    easy = drawn.taken < np.quantile(drawn.taken, 0.2)
-    for source in said.values():
-        error = source.fair - drawn.peak
-        assert error[hard].std() / error[easy].std() == pytest.approx(
-            source.deviation[hard].mean() / source.deviation[easy].mean(), rel=0.2
+def test_later_runs_err_less_and_fronts_make_all_err_more(chicago: CityWeather) -> None:
+    """In dry air the errors spread by 2.4, 1.8 and 1.3 °F and a rounding; in a front by 1.7 times as much."""
+    names = [regime.name for regime in chicago.regimes]
+    drawn = []
+    for name in ("dry", "front"):
+        regime = np.full(40_000, names.index(name))
+        said = guidance.draw_late(
+            chicago.regimes, regime, np.full(40_000, -4.0), np.zeros(40_000), np.random.default_rng(2)
         )
-        assert error[hard].std() > 1.15 * error[easy].std()
-    clearest = said["world:late"].deviation[drawn.taken.argmin()]
-    assert clearest == pytest.approx(np.sqrt((1.5 * (1.0 + 0.06 * drawn.taken.min())) ** 2 + 1 / 12))
-    assert said["world:late"].deviation.max() <= np.sqrt((1.5 * 1.6) ** 2 + 1 / 12)
+        drawn.append((said.mean(axis=0), said.std(axis=0)))
+    # Of a departure of -4 °F guidance sees all in dry air and four tenths in a front.
+    np.testing.assert_allclose(drawn[0][0], -4.0, atol=0.06)
+    np.testing.assert_allclose(drawn[1][0], -1.6, atol=0.1)
+    wanted = np.array([2.4, 1.8, 1.3])
+    np.testing.assert_allclose(drawn[0][1], np.sqrt(wanted**2 + 1 / 12), rtol=0.02)
+    np.testing.assert_allclose(drawn[1][1], np.sqrt((1.7 * wanted) ** 2 + 1 / 12), rtol=0.02)
 
 
-def test_the_late_source_is_far_better(drawn: CityWeather, said: dict[str, Forecasts]) -> None:
-    """With its mean error known, the late source's spread is at most three quarters of the early one's."""
-    early, late = (np.std(said[name].high - drawn.peak) for name in ("world:early", "world:late"))
-    assert late < 0.75 * early
-
-
-def test_guidance_comes_the_day_before(drawn: CityWeather, said: dict[str, Forecasts]) -> None:
-    """The early source speaks at 12 UTC and the late one at 18 UTC of the day before the event."""
-    rows = guidance.guidance(drawn, list(said.values()), LONG)
-    ahead = (rows["day"].cast(pl.Datetime("us", "UTC")) - rows["issued_at"]).dt.total_hours()
-    assert rows.select("source", ahead).unique().sort("source").rows() == [("world:early", 12), ("world:late", 6)]
-
-
-def test_the_makers_hear_guidance_without_what_they_know(drawn: CityWeather, said: dict[str, Forecasts]) -> None:
-    """Less bias, drift and what it misses, a source's error has mean 0 and, day by day, the stated deviation."""
-    for source in said.values():
-        standard = (source.fair - drawn.peak) / source.deviation
-        assert abs(standard.mean()) < 4 / np.sqrt(standard.size)
-        assert standard.std() == pytest.approx(1.0, rel=0.1)
+def test_rows_are_issued_on_time(world: Tables) -> None:
+    """Early guidance at 06 UTC of the day before, late at 18 UTC of it and at 00 and 06 UTC of the event's day."""
+    rows = world["guidance"].filter(pl.col("day") == date(2024, 1, 20), pl.col("station") == "KMDW").sort("issued_at")
+    assert rows["source"].to_list() == ["world:early", *["world:late"] * 3]
+    assert rows["issued_at"].dt.strftime("%d %H").to_list() == ["19 06", "19 18", "20 00", "20 06"]
+    assert rows["known_at"].dt.strftime("%d %H").to_list() == ["19 11", "19 23", "20 05", "20 11"]
