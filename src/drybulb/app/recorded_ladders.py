@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -22,6 +23,10 @@ _DENSE_COLUMNS = [
 ]
 _SIDES = ("yes_bid", "yes_ask", "bid_size", "ask_size", "bid_age", "ask_age")
 _ROW = ("known_at", "event", "leg", "at", "is_trading", "source", *_SIDES)
+
+
+#: Most quotes of a minute are those of another minute or market: one object serves for all that are equal.
+_quote = lru_cache(maxsize=1 << 16)(Quote)
 
 
 @dataclass(slots=True)
@@ -46,7 +51,7 @@ class Ladders:
         if rows is None:
             return
         legs = rows["leg"].to_list()
-        quotes = list(map(Quote, *(rows[column].to_list() for column in _SIDES), rows["source"].to_list()))
+        quotes = list(map(_quote, *(rows[column].to_list() for column in _SIDES), rows["source"].to_list()))
         start = 0
         for known_at, event, at, is_trading, size in _heads(rows).iter_rows():
             made = tuple(quotes[start : start + size])
