@@ -55,6 +55,7 @@ class Run:
         notes: what a reader must know.
         digest: SHA-256 of the journal.
         seed: of the run.
+        bankroll: what it began with [dollars].
     """
 
     folder: Path
@@ -67,6 +68,7 @@ class Run:
     notes: tuple[str, ...]
     digest: str
     seed: int
+    bankroll: int
 
     def _repr_html_(self) -> str:
         """What a notebook shows: results by city and lead with intervals, and what was assumed."""
@@ -84,6 +86,7 @@ class Run:
             "run": str(self.folder),
             "window": [day.isoformat() for day in self.window],
             "policy": self.policy,
+            "bankroll_usd": self.bankroll,
             "decide_at": [str(clock) for clock in self.decide_at],
             "cities": {
                 key: {**self._part(part, self.refused[key]), "by_lead": self._leads(self.tallies.city_leads(key))}
@@ -147,8 +150,7 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
     """
     known = config.cities()
     asked = _asked(known if cities is None else cities, known)
-    if end < start:
-        raise ConfigError(f"the window ends on {end}, before it starts on {start}; swap them")
+    _check_window(start, end)
     clocks = tuple(sorted(set(decide_at), key=lambda clock: (-clock.lead, clock.time)))
     terms = Terms(policy, clocks, settle_by_official)
     playable = load_playable(lake, known, asked, start, end, by_official=settle_by_official)
@@ -175,6 +177,7 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
         notes=(*notes, *shut, *_notes(playable, recorded.once)),
         digest=digest,
         seed=config.training.seed,
+        bankroll=config.strategy.bankroll_usd,
     )
     beside = hindsight(recorded, config, ports.journal.records)
     write_run(result.folder, result.to_json(), ports.journal.lines, result.tallies, lake, config, beside)
@@ -198,6 +201,11 @@ def _refuse_unquoted(playable: Playable, recorded: Recorded) -> None:
     for name, listing in playable.listings.items():
         if name not in recorded.quoted:
             playable.refused[listing.event.city][NO_QUOTES] += 1
+
+
+def _check_window(start: date, end: date) -> None:
+    if end < start:
+        raise ConfigError(f"the window ends on {end}, before it starts on {start}; swap them")
 
 
 def _asked(cities: Iterable[str], known: Mapping[str, object]) -> list[str]:

@@ -10,6 +10,7 @@ from drybulb.world.spec import WorldSpec
 
 Document = Mapping[str, Any]
 _ALL = "all"
+_SPENT = 0.9  # having lost so much of its bankroll, a policy cannot go on
 _SCORED = ("hybrid", "S", "emos", "guidance_error", "persistence", "climatology")
 
 
@@ -90,6 +91,8 @@ def _traded(runs: Document) -> Iterator[str]:
             continue
         low, high = perday["ci90"]
         found = "it made money" if low > 0 else "it lost money" if high < 0 else "too early to say"
+        if total["pnl_usd"] <= -_SPENT * run["bankroll_usd"]:
+            found = f"it lost nearly all of its ${run['bankroll_usd']:,}"
         yield (
             f"Policy {name}: {total['fills']:,} fills, fees ${total['fees_usd']:,.2f}, P&L ${total['pnl_usd']:+,.2f},"
             f" a day {low:+,.2f} … {high:+,.2f} (90 %): {found}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +28,12 @@ DEFAULT_LAKE = Path("lake")
 def group() -> typer.Typer:
     """An empty group of verbs; its verbs stand beside those of the other groups."""
     return typer.Typer(rich_markup_mode="markdown")
+
+
+def has_screen() -> bool:
+    """Whether somebody is looking who can be shown a page: a terminal on a machine with a desktop."""
+    is_desktop = sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+    return sys.stdout.isatty() and is_desktop
 
 
 def answer(document: dict[str, Any], as_json: bool, *, refusals: bool = False) -> None:

@@ -44,6 +44,18 @@ def test_the_interval_decides_the_verdict(tmp_path: Path, interval: list[float],
     assert said[2] == "At worst it stood $25.50 below its best moment."
 
 
+def test_ruin_is_named_with_its_day(tmp_path: Path) -> None:
+    """A run that lost nine tenths of what it began with could not go on, and the day of it is said; others are not."""
+    equity = "day,chicago,total,equity\n2024-11-20,-50,-50,-50\n2024-11-21,-40,-40,-90\n2024-11-22,5,5,-85\n"
+    run = run_folder.run_document()
+    for bankroll, said in ((100, True), (101, False)):
+        found = sentences(read_run(run_folder.write(tmp_path / "run", run | {"bankroll_usd": bankroll}, None, equity)))
+        ruin = (
+            "By 2024-11-21 it had lost 90 % of the $100.00 it began with: what it did not lose after that is no skill."
+        )
+        assert (ruin in found) is said
+
+
 def test_one_day_allows_no_verdict(tmp_path: Path) -> None:
     """Without an interval it is said that nothing can be said."""
     said = _said(tmp_path, pnl_per_day={"mean": -2.5, "ci90": None})

@@ -51,6 +51,7 @@ class RunDocument(Read):
     kind: Literal["backtest/1"] = Field(alias="schema")
     window: tuple[date, date]
     policy: str
+    bankroll_usd: int | None = None  # runs of earlier versions do not say
     cities: dict[str, CityPart]
     total: CityPart
     by_lead: dict[Lead, Part]

@@ -14,7 +14,7 @@ from drybulb.app.reporting.documents import (
     RunDocument,
     VerifyDocument,
 )
-from drybulb.app.reporting.reported import Reported
+from drybulb.app.reporting.reported import Equity, Reported
 
 LEADS = {1: "the day before", 0: "the event day"}
 ALL = "all"
@@ -26,6 +26,8 @@ HORIZONS = {
     "settlement": "at settlement",
 }
 _MINUS = "−"
+#: Having lost so much of its bankroll, a policy cannot do what it would.
+_SPENT = 0.9
 
 
 def money(amount: float, *, signed: bool = False) -> str:
@@ -78,6 +80,7 @@ def sentences(reported: Reported) -> list[str]:
     return [
         _result(run, len(reported.equity.days)),
         *_verdict(run.total),
+        *_ruin(run.bankroll_usd, reported.equity),
         *([] if reported.days is None else _one_event(run.total, reported.days)),
         *([] if reported.markouts is None else _marked(reported.markouts)),
         *_by_lead(run),
@@ -126,6 +129,17 @@ def _verdict(total: Part) -> list[str]:
     if high < 0:
         return [f"{said}: below zero, so under the assumptions below the policy lost money in this window.", deep]
     return [f"{said}: it holds zero, so it is too early to say whether the policy earns or loses.", deep]
+
+
+def _ruin(bankroll: int | None, equity: Equity) -> list[str]:
+    """From when on there was too little left to go on with, and the days after say nothing."""
+    stood = 0.0
+    for day, gain in zip(equity.days, equity.total, strict=True):
+        stood += gain
+        if bankroll is not None and stood <= -_SPENT * bankroll:
+            left = f"by {day} it had lost {_SPENT:.0%} of the {money(bankroll)} it began with".replace("%", " %")
+            return [f"{left[0].upper()}{left[1:]}: what it did not lose after that is no skill."]
+    return []
 
 
 def _dollars(interval: Interval) -> str:
