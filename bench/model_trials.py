@@ -62,11 +62,13 @@ class Trial:
 
     def configured(self, config: Config) -> Config:
         """The configuration with the settings of this trial."""
-        return config.model_copy(update={"training": config.training.model_copy(update=dict(self.settings))})
+        # One model at a time: the CPU of two cannot be told apart.
+        settings = {**self.settings, "threads": 1}
+        return config.model_copy(update={"training": config.training.model_copy(update=settings)})
 
 
 class Meter:
-    """CPU seconds between the beginnings of the parts of a training [s]."""
+    """CPU seconds between the beginnings of the parts of a training that does one after another [s]."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}

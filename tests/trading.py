@@ -143,7 +143,7 @@ def state(
         portfolio=Portfolio(limits),
         account=Account(usd(cash)),
         charges=CHARGES,
-        rules=RunRules(seed, timedelta(minutes=5)),
+        rules=RunRules(seed, timedelta(minutes=5), timedelta(minutes=180)),
     )
 
 

@@ -35,10 +35,11 @@ from drybulb.app.progress import Progress, silent
 from drybulb.app.roster import Roster
 from drybulb.app.train import TrainResult
 from drybulb.app.verify import MODELS, VerifyResult
-from drybulb.app.wiring import needs_beliefs
+from drybulb.app.wiring import POLICIES, needs_beliefs
 from drybulb.domain.city import City
 from drybulb.domain.iso import as_day, as_instant
 from drybulb.domain.market import Event
+from drybulb.errors import ModelError
 from drybulb.frames.grid import one_request
 from drybulb.strategy.decision_clock import DecisionClock
 
@@ -79,7 +80,8 @@ def train(
         DomainError: an ``until`` that is no instant.
         ModelError: nothing to learn from was known by ``until``.
     """
-    return _train.train(lake, config, as_instant(until), cities, progress)
+    chosen = None if cities is None else list(_chosen(config, cities))
+    return _train.train(lake, config, as_instant(until), chosen, progress)
 
 
 def list_models(lake: Lake, config: Config, at: datetime | str) -> ModelsResult:
@@ -285,6 +287,8 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
         ModelError: no stored model may speak from ``start`` on, or none has the policy's name.
     """
     first, last = as_day(start), as_day(end)
+    if forecaster is None and policy not in POLICIES:
+        raise ModelError(f"no policy {policy!r}; known: {', '.join(POLICIES)}; or give a forecaster of that name")
     believer = Forecaster.load(lake, config, first) if forecaster is None and needs_beliefs(policy) else forecaster
     return _backtest.backtest(
         lake,
@@ -337,4 +341,8 @@ def mispricing(
 
 
 def _chosen(config: Config, cities: Sequence[str] | None) -> dict[str, City]:
-    return {key: config.find_city(key) for key in (config.city if cities is None else cities)}
+    known = config.cities()
+    if cities is None:
+        return known
+    _backtest.check_cities(cities, known)
+    return {key: known[key] for key in cities}

@@ -121,6 +121,23 @@ def test_an_event_is_listed_when_its_markets_open(opened: tuple[drybulb.Lake, dr
     assert (event.city, event.day, len(event.markets)) == ("miami", date(2024, 8, 17), 6)
     with pytest.raises(drybulb.DrybulbError, match="no markets of miami 2024-08-17 were listed by 2024-08-15"):
         drybulb.listed_event(lake, "miami", LAST, "2024-08-15T18:00Z")
+    with pytest.raises(drybulb.DrybulbError, match=r"no markets of 'boston' are in the lake; known: .*miami"):
+        drybulb.listed_event(lake, "boston", LAST, f"{LAST}T18:00Z")
+
+
+def test_what_asks_nobody_or_nothing_is_refused(opened: tuple[drybulb.Lake, drybulb.Config]) -> None:
+    """A policy nobody has is named with all there are; cities are a list, and of one city at least."""
+    lake, config = opened
+    with pytest.raises(
+        drybulb.DrybulbError, match=r"no policy 'zork'; known: never, crossed, .*S, global, city, hybrid"
+    ):
+        drybulb.backtest(lake, config, FIRST, LAST, policy="zork")
+    asks: tuple[Callable[..., object], ...] = (drybulb.verify, drybulb.calibrate, drybulb.backtest, drybulb.mispricing)
+    for ask in asks:
+        with pytest.raises(drybulb.DrybulbError, match="cities is the text 'miami'; give a list"):
+            ask(lake, config, FIRST, LAST, cities="miami")
+        with pytest.raises(drybulb.DrybulbError, match="no city asked; known: chicago"):
+            ask(lake, config, FIRST, LAST, cities=[])
 
 
 def test_the_functions_say_what_the_verbs_say(opened: tuple[drybulb.Lake, drybulb.Config]) -> None:

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,7 +175,7 @@ class Registry:
             first = min(manifest.last_known_at for manifest in found)
             raise ModelError(
                 f"every {name} model knows things from after {at.isoformat()} (the earliest from {first.isoformat()});"
-                " train with an earlier --until"
+                f" train with an earlier --until, or ask about event days from {first + timedelta(days=2):%F} on"
             )
         return able[-1]
 
@@ -194,7 +194,7 @@ class Registry:
         if known > at:
             raise ModelError(
                 f"{self.path / name / model_id} knows things from {known.isoformat()}, after {at.isoformat()};"
-                " train with an earlier --until"
+                f" train with an earlier --until, or ask about event days from {known + timedelta(days=2):%F} on"
             )
         return self.read(name, model_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -208,12 +208,24 @@ def _check_window(start: date, end: date) -> None:
         raise ConfigError(f"the window ends on {end}, before it starts on {start}; swap them")
 
 
-def _asked(cities: Iterable[str], known: Mapping[str, object]) -> list[str]:
+def _asked(cities: Collection[str], known: Mapping[str, object]) -> list[str]:
     """Keys of the cities to trade, each once and sorted: how they were named must not change a run."""
-    unknown = sorted(set(cities) - set(known))
-    if unknown:
-        raise ConfigError(f"no city {', '.join(unknown)}; known: {', '.join(known)}")
+    check_cities(cities, known)
     return sorted(set(cities))
+
+
+def check_cities(cities: Collection[str], known: Mapping[str, object]) -> None:
+    """Refuse what is no list of known cities.
+
+    Raises:
+        ConfigError: one text, no city at all, or a city that is not configured.
+    """
+    if isinstance(cities, str):
+        raise ConfigError(f"cities is the text {cities!r}; give a list, such as [{cities!r}]")
+    if not cities:
+        raise ConfigError(f"no city asked; known: {', '.join(known)}")
+    if unknown := sorted(set(cities) - set(known)):
+        raise ConfigError(f"no city {', '.join(unknown)}; known: {', '.join(known)}")
 
 
 def _shut(terms: Terms, listings: Mapping[str, Listing]) -> tuple[str, ...]:

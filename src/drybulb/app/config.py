@@ -125,6 +125,7 @@ class BacktestBlock(_Block):
 
     latency_seconds: int = Field(ge=0)
     order_lifetime_min: int = Field(gt=0, le=5)
+    poll_lifetime_min: int = Field(gt=0)
     belief_cadence_min: int = Field(gt=0)
 
 
@@ -137,6 +138,7 @@ class TrainingBlock(_Block):
     guidance_max_age_hours: float = Field(gt=0)
     climatology_half_window_days: int = Field(gt=0)
     max_model_age_days: int = Field(gt=0)
+    threads: int = Field(gt=0)
     seed: int
 
 

@@ -10,6 +10,7 @@ from drybulb.world.spec import WorldSpec
 
 Document = Mapping[str, Any]
 _ALL = "all"
+_ENOUGH = 20  # of fewer days a bootstrap draws too much alike to make an interval of
 _SPENT = 0.9  # having lost so much of its bankroll, a policy cannot go on
 _SCORED = ("hybrid", "S", "emos", "guidance_error", "persistence", "climatology")
 
@@ -32,14 +33,22 @@ def demo_lines(cities: int, spec: WorldSpec, models: ModelsResult, verified: Doc
         f"CRPS in °F on the day before, lower is better: {_scores(verified, 1)}.",
         f"CRPS in °F on the event day: {_scores(verified, 0)}.",
         f"Ladder score (RPS) against the market, which knows all that is published: {_against_market(verified)}.",
-        *_traded(runs),
+        *_traded(runs, spec.market_days),
     ]
 
 
 def _seated(models: ModelsResult) -> str:
     serving = [row.name for row in models.rows if row.verdict == SERVES]
     said = f"The gate let {len(serving)} models speak: {', '.join(serving)}"
-    return f"{said}; not: {'; '.join(models.missing.values())}." if models.missing else f"{said}."
+    reasons = [f"{', '.join(names)} ({why})" for why, names in _by_reason(models.missing).items()]
+    return f"{said}; not {'; '.join(reasons)}." if reasons else f"{said}."
+
+
+def _by_reason(missing: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, why in missing.items():
+        found.setdefault(why, []).append(name)
+    return found
 
 
 def _score(verified: Document, forecaster: str, metric: str, paired_with: str | None, lead: int) -> float | None:
@@ -82,7 +91,7 @@ def _verdict(verified: Document, lead: int) -> str:
     return "not paired" if paired is None else f"difference {paired}"
 
 
-def _traded(runs: Document) -> Iterator[str]:
+def _traded(runs: Document, days: int) -> Iterator[str]:
     for name, run in runs.items():
         total = run["total"]
         perday = total["pnl_per_day"] or {}
@@ -91,6 +100,8 @@ def _traded(runs: Document) -> Iterator[str]:
             continue
         low, high = perday["ci90"]
         found = "it made money" if low > 0 else "it lost money" if high < 0 else "too early to say"
+        if days < _ENOUGH:
+            found = f"{days} days are too few to say"
         if total["pnl_usd"] <= -_SPENT * run["bankroll_usd"]:
             found = f"it lost nearly all of its ${run['bankroll_usd']:,}"
         yield (

@@ -138,6 +138,8 @@ class Forecaster:
         """
         if name in SIDES:
             return self.hybrid().predict(name, rows)
+        if name not in self.fitted.models:
+            raise ModelError(f"no forecaster {name!r}; known: {', '.join((*self.fitted.models, *SIDES))}")
         return self.fitted.predict(name, rows)
 
     def snapshots(self, requests: pl.DataFrame) -> pl.DataFrame:

@@ -113,8 +113,10 @@ def listed_event(lake: Lake, city: str, day: date, at: datetime) -> Event:
         at: nothing known later is used [aware].
 
     Raises:
-        LadderError: nothing was listed by then, or the brackets are those of two events or do not tile.
+        LadderError: a city without markets, nothing listed by then, or brackets of two events or that do not tile.
     """
+    if city not in (known := lake.keys("markets")):
+        raise LadderError(f"no markets of {city!r} are in the lake; known: {', '.join(known) or 'none, import them'}")
     rows = lake.read("markets", [city], day, day).filter(pl.col("known_at") <= at)
     if rows.is_empty():
         raise LadderError(f"no markets of {city} {day} were listed by {at.isoformat()}; ask later, or import them")

@@ -6,7 +6,8 @@ rows are cut by what they are worth (price, warmth), that is by the price where 
 belief does: who knows less than the price would call every dear price too dear.
 
 Who is quoted on both sides is the market's choice, and a belief that knows less can be right everywhere and wrong on
-just these rows. So (payout − belief) is put to the same test, and where that stands, nothing is named by the belief.
+just these rows. So (payout − belief) is put to the same test, and where that stands, the belief names nothing; nor does
+it where payouts are too few to refute it (:attr:`Mispriced.is_belief_borne_out`), unless it is known to be right.
 
 A slice stands if its mean is at least half a cent, which rounding to whole cents can look like, and is not chance at
 the level of :data:`LEVEL` after Holm's correction for all slices tested. Many stand because of one: a bracket that is
@@ -113,6 +114,18 @@ class Mispriced:
         """Whether payouts say that the belief is wrong somewhere."""
         return self.unpaid is not None and bool(self.unpaid.named)
 
+    @property
+    def is_belief_borne_out(self) -> bool:
+        """Whether payouts could have refuted the belief in the very slice it names, and did not.
+
+        Only a belief that is known to be right, as a world's own is, needs none of this.
+        """
+        if self.believed is None or self.unpaid is None or not self.believed.named:
+            return False
+        first = self.believed.named[0]
+        low, high = (float(end[first.place]) for end in (self.unpaid.interval.low, self.unpaid.interval.high))
+        return low <= 0.0 <= high and (high - low) / 2.0 < abs(first.mean)
+
     def sentence(self, tested: Tested) -> str:
         """What stands first, in plain words, or that nothing does."""
         if np.isnan(tested.adjusted).all():
@@ -200,7 +213,9 @@ def _test(rows: pl.DataFrame, wrong: pl.Series, taken: Directions, chance: Float
 def _sizes(sums: SliceSums, chance: Floats) -> Floats:
     """Each slice's mean over its standard error, the larger of what the days show and what the prices imply."""
     errors = np.maximum(slice_errors(sums), chance)
-    return np.divide(sums.means, errors, out=np.zeros_like(errors), where=errors > 0)
+    # An error that is the same every day leaves no doubt.
+    sure = np.where(sums.means == 0.0, 0.0, np.copysign(np.inf, sums.means))
+    return np.divide(sums.means, errors, out=sure, where=errors > 0)
 
 
 def _adjusted(sums: SliceSums, chance: Floats, tested: NDArray[np.bool_]) -> Floats:
@@ -223,7 +238,7 @@ def _named(sums: SliceSums, by_city: SliceSums, chance: Floats, tested: NDArray[
             break
         # A mean of m over n rows takes n · m² off the sum of squares; where prices are right, chance takes n · error².
         square = np.square(_sizes(sums, chance))
-        share = np.divide(square - 1.0, square, out=np.zeros_like(square), where=square > 1.0)
+        share = 1.0 - 1.0 / np.maximum(square, 1.0)
         explained = sums.rows.sum(axis=0) * np.square(sums.means) * share
         common = stands & _is_common(by_city)
         best = int(np.argmax(np.where(common if common.any() else stands, explained, -1.0)))

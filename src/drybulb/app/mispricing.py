@@ -56,12 +56,16 @@ class MispricingResult:
         if found.is_belief_refuted:
             wrong = found.sentence(found.unpaid)
             return [*said, f"By {self.source}: nothing is named, for what was paid refutes its belief: {wrong}."]
-        return [*said, f"By {self.source}, only as right as it is calibrated: {found.sentence(found.believed)}."]
+        wrong = found.sentence(found.believed)
+        if found.believed.named and not found.is_belief_borne_out:
+            missing = "but payouts in that slice do not bear it out, so nothing is named"
+            return [*said, f"By {self.source}: {wrong}, it says, {missing}."]
+        return [*said, f"By {self.source}, only as right as it is calibrated: {wrong}."]
 
     def to_json(self) -> dict[str, Any]:
         """The document of schema ``mispricing/1``."""
         found = self.found
-        believed = None if found.is_belief_refuted else found.believed
+        believed = found.believed if found.is_belief_borne_out and not found.is_belief_refuted else None
         return {
             "schema": "mispricing/1",
             "window": [day.isoformat() for day in self.window],

@@ -26,6 +26,12 @@ def config_digest(config: Config) -> str:
     return hashlib.sha256(json.dumps(config.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
 
+def result_digest(document: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what ``run.json`` says beside this digest itself, as hexadecimal digits."""
+    said = {name: value for name, value in document.items() if name != "result"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 def lake_digest(lake: Lake) -> str:
     """Return the SHA-256 of the files a backtest reads, by name and content, as hexadecimal digits.
 
@@ -56,6 +62,8 @@ def write_run(
 ) -> None:
     """Write journal.jsonl, equity.csv, config.json, ``beside`` and, last, run.json; each whole or not at all.
 
+    run.json holds the SHA-256 of every other file, and of itself: who reads the run later sees what was changed.
+
     Args:
         folder: of the run; made if missing.
         result: the document ``backtest/1``.
@@ -68,20 +76,22 @@ def write_run(
     Raises:
         LakeError: a file that cannot be written.
     """
-    document = {**result, "config": config_digest(config), "lake": lake_digest(lake)}
+    journal = "".join(f"{line}\n" for line in lines)
     contents = {
-        "journal.jsonl": "".join(f"{line}\n" for line in lines),
         "equity.csv": equity_csv(tallies),
         "config.json": _json({"schema": "config/1", "lake": str(lake.path), "config": config.model_dump(mode="json")}),
         # A list of all that was known in ten minutes is longer than a page when each number has its line.
         **{name: _json(found, indent=None) for name, found in beside.items()},
-        "run.json": _json(document),
     }
+    files = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in sorted(contents.items())}
+    document = {**result, "config": config_digest(config), "lake": lake_digest(lake), "files": files}
+    document["result"] = result_digest(document)
+    contents = {"journal.jsonl": journal, **contents, "run.json": _json(document)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             aside = folder / f".{name}.{os.getpid()}.part"
-            aside.write_text(content, encoding="utf-8")
+            aside.write_text(content, encoding="utf-8", newline="\n")
             aside.replace(folder / name)
     except OSError as error:
         raise LakeError(f"{folder}: the run cannot be written ({error}); check space and permissions") from error

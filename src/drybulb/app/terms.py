@@ -56,7 +56,10 @@ def assumed(config: Config, terms: Terms) -> tuple[str, ...]:
 def _settings(config: Config, terms: Terms) -> Iterator[str]:
     """The settings that made the run what it is."""
     waits = config.backtest
-    yield f"an order arrives {waits.latency_seconds} s after its decision and waits {waits.order_lifetime_min} min"
+    yield (
+        f"an order arrives {waits.latency_seconds} s after its decision and waits {waits.order_lifetime_min} min; where"
+        f" quotes are polled it meets the next one, at most {waits.poll_lifetime_min} min later, whatever was learnt"
+    )
     for rule in config.fees:
         yield (
             f"fees of {'every series' if rule.series == '*' else rule.series} from {rule.starts}: {rule.fee_type},"

@@ -124,7 +124,7 @@ def _grow_and_store(
         raise TypeError(f"the forecaster called {Structural.name} is a {type(structural).__name__}")
     until, last_known_at = training.fitted.card.until, training.fitted.card.last_known_at
     ground = Ground(training.rows, structural, training.folds, until, last_known_at)
-    rules = GrowingRules(min_events=config.models.min_events, seed=config.training.seed)
+    rules = GrowingRules(config.models.min_events, config.training.seed, config.training.threads)
     grown, missing = grow(ground, cities, rules, lambda name, done, of: progress(f"grow: {name}", done, of))
     fitted = replace(training.fitted, card=replace(training.fitted.card, missing=missing))
     about = {"data_sha256": _digest(training.rows), "versions": _versions()}

@@ -120,6 +120,7 @@ def new_state(config: Config, listings: Mapping[str, Listing], decides: Policy, 
         rules=RunRules(
             seed=config.training.seed,
             order_lifetime=timedelta(minutes=config.backtest.order_lifetime_min),
+            poll_lifetime=timedelta(minutes=config.backtest.poll_lifetime_min),
         ),
     )
 

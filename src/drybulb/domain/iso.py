@@ -20,7 +20,7 @@ def as_day(day: date | str) -> date:
         return day
     try:
         return date.fromisoformat(day)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise DomainError(f"{day!r} is not a date such as 2024-11-20") from error
 
 
@@ -34,7 +34,7 @@ def as_instant(instant: datetime | str) -> datetime:
         return require_aware(instant)
     try:
         read = datetime.fromisoformat(instant)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise DomainError(f"{instant!r} is not an instant such as 2024-11-17T12:00Z") from error
     if read.tzinfo is None:
         raise DomainError(f"{instant!r} has no time zone; write 2024-11-17T12:00Z")
@@ -53,5 +53,5 @@ def as_first(first: date | datetime | str) -> date | datetime:
         return first
     try:
         return date.fromisoformat(first)
-    except ValueError:
+    except (TypeError, ValueError):
         return as_instant(first)

@@ -38,7 +38,7 @@ from drybulb.strategy.edge import edge
 from drybulb.strategy.policy import View
 from drybulb.strategy.risk import Stake
 
-#: Sources that show a market every minute; elsewhere an order waits for the next quote, whenever it comes.
+#: Sources that show a market every minute; elsewhere an order waits longer for the next quote.
 _SEEN_EVERY_MINUTE = frozenset({"exchange", "prints"})
 
 
@@ -183,10 +183,9 @@ def _submit(
     event.book.order(order_id, stake, now)
     state.event_of[order_id] = view.event.ticker
     state.note(now, "order", records.order_fields(event, view, proposal, order, limit))
-    expires_at = event.listing.closes_at
-    if view.quotes[proposal.leg].source in _SEEN_EVERY_MINUTE:
-        expires_at = min(expires_at, now + state.rules.order_lifetime)
-    return Submit(order, view.event.ticker, expires_at)
+    is_seen = view.quotes[proposal.leg].source in _SEEN_EVERY_MINUTE
+    waits = state.rules.order_lifetime if is_seen else state.rules.poll_lifetime
+    return Submit(order, view.event.ticker, min(event.listing.closes_at, now + waits))
 
 
 def _on_belief(state: State, made: BeliefMade) -> None:

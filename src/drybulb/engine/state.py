@@ -85,10 +85,12 @@ class RunRules:
     Attributes:
         seed: makes the ids of this run's orders differ from another's.
         order_lifetime: how long an order waits where the market is seen every minute.
+        poll_lifetime: how long it waits for the next quote elsewhere.
     """
 
     seed: int
     order_lifetime: timedelta
+    poll_lifetime: timedelta
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -106,5 +106,5 @@ def refuse_before(last_known_at: datetime, asked: Any) -> None:  # noqa: ANN401 
     if asked < last_known_at:
         raise ModelError(
             f"asked about {asked.isoformat()}, but these models know things from {last_known_at.isoformat()};"
-            " train with an earlier --until"
+            f" train with an earlier --until, or ask about event days from {last_known_at + timedelta(days=2):%F} on"
         )

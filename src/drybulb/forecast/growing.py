@@ -34,6 +34,7 @@ CITY_RULES = (
 """Chosen by out-of-fold log score on days before 2024: see docs/decisions/0004."""
 
 Progress = Callable[[str, int, int], None]
+Positions = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 
 def _unheard(name: str, done: int, of: int) -> None:
@@ -83,7 +84,7 @@ def grow(
         ground: what they are grown on.
         cities: cities trained for, by key.
         rules: what shapes them.
-        progress: told which model is done with, how many are, and of how many.
+        progress: told which model is being grown, its number and how many there are; by several threads.
 
     Returns:
         The models, and why there is none of a name.
@@ -91,21 +92,25 @@ def grow(
     anchor = out_of_fold(ground.rows, ground.folds, Structural.name)
     every = list(_asked(cities))
     wanted, missing = [], {}
-    for asked in every:
+    for number, asked in enumerate(every):
         where = np.flatnonzero(ground.rows.select(asked.of & pl.Series(anchor.available)).to_series().to_numpy())
         events = ground.rows[where].select("station", "day").n_unique() if where.size else 0
         if events < rules.min_events:
             missing[asked.name] = f"{events} labelled events with {_NEEDS[asked.kind]}; {rules.min_events} are needed"
-            progress(asked.name, len(missing), len(every))
+            progress(asked.name, number, len(every))
             continue
         said = Prediction(anchor.pmf[where], anchor.available[where], [anchor.reason[i] for i in where])
-        wanted.append((asked, where, said))
-    found = []
+        wanted.append((number, asked, where, said))
+
+    def fit(task: tuple[int, _Asked, Positions, Prediction]) -> Grown:
+        number, asked, where, said = task
+        progress(asked.name, number, len(every))
+        return _fit(ground, asked, where, said, rules.seed)
+
     # Threads, not processes: most of the time is spent in the trees, which leave the interpreter to others.
     with ThreadPoolExecutor(rules.threads) as pool:
-        for one in pool.map(lambda task: _fit(ground, task[0], task[1], task[2], rules.seed), wanted):
-            found.append(one)
-            progress(one.card.name, len(missing) + len(found), len(every))
+        found = list(pool.map(fit, wanted))
+    progress("done", len(every), len(every))
     return found, missing
 
 
@@ -133,9 +138,7 @@ def _asked(cities: Mapping[str, City]) -> Iterator[_Asked]:
 _NEEDS = {GLOBAL: "guidance or observations", CITY: "observations of the event day"}
 
 
-def _fit(
-    ground: Ground, asked: _Asked, where: np.ndarray[tuple[int], np.dtype[np.intp]], anchor: Prediction, seed: int
-) -> Grown:
+def _fit(ground: Ground, asked: _Asked, where: Positions, anchor: Prediction, seed: int) -> Grown:
     kind, cities, members = asked.kind, asked.cities, asked.members
     rows = at_positions(ground.rows, where)
     sources = families(rows, SOURCE_SHARE)

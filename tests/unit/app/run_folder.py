@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from drybulb.app.runfolder import result_digest
+
 JOURNAL = '{"kind":"run"}\n'
 EQUITY = """\
 day,chicago,miami,total,equity
@@ -49,6 +51,7 @@ def run_document() -> dict[str, Any]:
         "run": "somewhere/else",
         "window": ["2025-01-01", "2025-01-05"],
         "policy": "S",
+        "bankroll_usd": 1000,
         "decide_at": [],
         "cities": {
             "chicago": {"events": 5, "refused": {}, "beliefs": {"S": 700, "none:no guidance": 20}, **TRADED, **BY_LEAD},
@@ -243,10 +246,20 @@ def write(
 ) -> Path:
     """Write the folder of a run, with other documents ``beside`` it by the name of their file, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "run.json").write_text(json.dumps(run or run_document()), encoding="utf-8")
+    (folder / "run.json").write_text(json.dumps(run_document() if run is None else run), encoding="utf-8")
     (folder / "journal.jsonl").write_text(JOURNAL, encoding="utf-8")
     (folder / "equity.csv").write_text(equity, encoding="utf-8")
     scores = {} if verified is None else {"verify": verified}
     for name, document in {**scores, **(beside or {})}.items():
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+    return seal(folder)
+
+
+def seal(folder: Path) -> Path:
+    """Have run.json name the digests of what is in the folder now, as a run does when it is written."""
+    written = [folder / name for name in ("config.json", "days.json", "equity.csv", "markouts.json")]
+    document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    document["files"] = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in written if file.exists()}
+    document["result"] = result_digest(document)
+    (folder / "run.json").write_text(json.dumps(document), encoding="utf-8")
     return folder

@@ -15,6 +15,7 @@ from drybulb.adapters.lake import Lake
 from drybulb.app import config
 from drybulb.app.backtest import Run, backtest
 from drybulb.app.densify import densify
+from drybulb.app.reporting.reported import read_run
 from drybulb.errors import ConfigError
 from drybulb.strategy.decision_clock import DecisionClock
 from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll, trade
@@ -161,7 +162,12 @@ def test_the_folder_of_a_run(tmp_path: Path) -> None:
     assert hashlib.sha256(journal).hexdigest() == result.digest
     document = json.loads((result.folder / "run.json").read_text())
     assert {key: document[key] for key in result.to_json()} == result.to_json()
-    assert len(document["config"]) == len(document["lake"]) == 64
+    assert len(document["config"]) == len(document["lake"]) == len(document["result"]) == 64
+    assert document["files"] == {
+        name: hashlib.sha256((result.folder / name).read_bytes()).hexdigest()
+        for name in ("config.json", "days.json", "equity.csv", "markouts.json")
+    }
+    assert read_run(result.folder).run.total.pnl_usd == 47.28
     rows = list(csv.DictReader((result.folder / "equity.csv").read_text().splitlines()))
     assert rows == [{"day": "2024-11-20", "chicago": "47.280000", "total": "47.280000", "equity": "47.280000"}]
     beside = ["config.json", "days.json", "equity.csv", "journal.jsonl", "markouts.json", "run.json"]
@@ -266,6 +272,10 @@ def test_what_cannot_be_asked(tmp_path: Path) -> None:
     lake = polled(tmp_path)
     with pytest.raises(ConfigError, match="no city atlantis; known: chicago"):
         run(lake, cities=["atlantis"])
+    with pytest.raises(ConfigError, match=r"cities is the text 'miami'; give a list, such as \['miami'\]"):
+        run(lake, cities="miami")
+    with pytest.raises(ConfigError, match="no city asked; known: chicago"):
+        run(lake, cities=[])
     with pytest.raises(ConfigError, match="swap them"):
         run(lake, end=DAY - timedelta(days=1))
     with pytest.raises(ConfigError, match="train one, or use policy never"):

@@ -20,6 +20,7 @@ from drybulb.app.console import show
 from drybulb.errors import ReportError
 from tests.meta.repository import ROOT
 from tests.unit.app.lakes import DAY, Steady, lake_at, list_event, poll
+from tests.unit.app.run_folder import seal
 
 CONFIG = config.load()
 NEXT, LAST = DAY + timedelta(days=1), DAY + timedelta(days=2)
@@ -169,7 +170,7 @@ def test_runs_with_nothing_in_common_are_refused(lake: Lake, runs: tuple[Path, P
 
 
 def test_what_is_no_two_runs_is_refused(runs: tuple[Path, Path], tmp_path: Path) -> None:
-    """One run, a run with itself, a folder that is none, and settings that are not JSON."""
+    """One run, a run with itself, a folder that is none, and settings that are not the run's."""
     with pytest.raises(ReportError, match="give two or more"):
         compare(runs[:1])
     with pytest.raises(ReportError, match=r"are one run, digest [0-9a-f]{12}"):
@@ -181,6 +182,9 @@ def test_what_is_no_two_runs_is_refused(runs: tuple[Path, Path], tmp_path: Path)
     for file in runs[1].iterdir():
         (broken / file.name).write_bytes(file.read_bytes())
     (broken / "config.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ReportError, match=r"config\.json has digest .* it was changed"):
+        compare([runs[0], broken])
+    seal(broken)
     with pytest.raises(ReportError, match="does not hold the journal and settings"):
         compare([runs[0], broken])
 

@@ -18,7 +18,7 @@ LEADS = (1, 0)
 def models(*verdicts: tuple[str, str]) -> ModelsResult:
     """What the gate says of some models."""
     rows = tuple(ModelRow(name, "0", None, None, None, verdict, ()) for name, verdict in verdicts)
-    missing = {name: f"{name} is worse than S" for name, verdict in verdicts if verdict == REFUSED}
+    missing = {name: "worse than S" for name, verdict in verdicts if verdict == REFUSED}
     rules = GateRules(min_events=300, max_loss=0.01, max_age_days=120)
     return ModelsResult(datetime(2027, 5, 11, tzinfo=UTC), rules, rows, missing, is_explained=False)
 
@@ -85,7 +85,15 @@ def test_a_verdict_is_what_the_interval_allows() -> None:
     assert lines[4] == "Policy never: 0 fills, P&L $+0.00."
 
 
+def test_few_days_give_no_verdict() -> None:
+    """A bootstrap of some days is no interval."""
+    short = WorldSpec(date(2025, 6, 1), 300, 19, 2, {})
+    lines = demo_lines(6, short, models(("global", SERVES)), verified([-0.2, -0.1]), RUNS)[5:]
+    assert lines[3].endswith("19 days are too few to say.")
+
+
 def test_who_may_not_speak_is_named() -> None:
     """A refused model is in the line with its reason."""
-    (line,) = demo_lines(6, SPEC, models(("global", SERVES), ("city-miami", REFUSED)), verified([0, 1]), RUNS)[1:2]
-    assert line == "The gate let 1 models speak: global; not: city-miami is worse than S."
+    refused = (("city-miami", REFUSED), ("city-austin", REFUSED))
+    (line,) = demo_lines(6, SPEC, models(("global", SERVES), *refused), verified([0, 1]), RUNS)[1:2]
+    assert line == "The gate let 1 models speak: global; not city-miami, city-austin (worse than S)."

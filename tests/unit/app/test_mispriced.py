@@ -126,6 +126,22 @@ def test_a_belief_that_payouts_refute_is_said_to_be_wrong() -> None:
     assert said.endswith("too low")
 
 
+def test_a_belief_is_borne_out_only_where_payouts_could_refute_it() -> None:
+    """Of a thousand events payouts know a bracket to within 5 ¢ and bear out who says so; of eighty they do not."""
+    assert found(dear_bracket, events=1000).is_belief_borne_out
+    assert found(dear_bracket, events=80).believed is not None
+    assert not found(dear_bracket, events=80).is_belief_borne_out
+    assert not found(events=80).is_belief_borne_out
+
+
+def test_an_error_that_is_the_same_every_day_is_sure() -> None:
+    """Five cents too dear in every row leave no doubt, though nothing varies."""
+    rows = price_rows(1, 80).with_columns(belief=pl.col("mid") - 5.0 * (pl.col("place") == 3))
+    made = find(rows, seed=1)
+    assert made.believed is not None
+    assert made.sentence(made.believed).startswith("bracket 3 is 5.0 ¢ [5.0, 5.0] too dear")
+
+
 def test_few_events_are_shown_and_not_tested() -> None:
     """Nine events have means and intervals, and no p-value."""
     made = found(dear_bracket, events=9)

@@ -98,7 +98,7 @@ def test_the_same_run_is_the_same_page(written: ReportResult, tmp_path: Path, mo
 
 
 def test_the_runs_of_these_tests_are_of_the_published_shape() -> None:
-    """run.json less its two digests, and all that may stand beside it, satisfy the published schemas."""
+    """run.json less its digests, and all that may stand beside it, satisfy the published schemas."""
     run = {name: value for name, value in run_folder.run_document().items() if name not in ("config", "lake")}
     for verb, document in (("backtest", run), *run_folder.everything().items()):
         jsonschema.validate(document, json.loads((SCHEMAS / f"{verb}.json").read_text(encoding="utf-8")))
@@ -295,9 +295,54 @@ def test_a_broken_run_is_refused(run: Path, what: str) -> None:
     (run / "days.json").write_text(json.dumps(run_folder.days_document()), encoding="utf-8")
     spoil, message = BAD[what]
     spoil(run)
+    if (run / "run.json").exists() and what != "run.json of no JSON":
+        run_folder.seal(run)  # or else the digests would say it first
     with pytest.raises(ReportError, match=message):
         report(run)
     assert not (run / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("run.json", '"pnl_usd": -12.5', '"pnl_usd": 12.5'),
+        ("equity.csv", "-25.500000", "25.500000"),
+        ("markouts.json", '"mean_cents": -1.25', '"mean_cents": 1.25'),
+        ("days.json", '"pnl_usd": 7.5', '"pnl_usd": 75'),
+        ("config.json", "{}", '{"schema": "config/1"}'),
+    ],
+)
+def test_an_edited_run_is_refused(tmp_path: Path, name: str, old: str, new: str) -> None:
+    """One number changed in any file of a run is told from what the run wrote, by the name of the file."""
+    folder = run_folder.write(tmp_path / "run", beside=run_folder.everything() | {"config": {}})
+    assert report(folder, tmp_path / "sound.html").file.exists()
+    _spoil(name, lambda text: text.replace(old, new, 1))(folder)
+    with pytest.raises(ReportError, match=rf"{name} has digest .* it was changed: run `drybulb backtest` again"):
+        report(folder)
+
+
+def test_a_file_of_another_run_is_refused(run: Path) -> None:
+    """Example days laid beside a run that wrote none are not taken for its own."""
+    (run / "days.json").write_text(json.dumps(run_folder.days_document()), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"days\.json is not of this run, run\.json does not name it; remove it"):
+        report(run)
+
+
+def test_scores_are_put_there_by_people(run: Path) -> None:
+    """What verify prints is read as it stands: no run vouches for it."""
+    _set("verify.json", notes=["a note of today"])(run)
+    assert "a note of today" in " ".join(read(report(run).file).text)
+
+
+def test_a_run_without_digests_is_refused(run: Path) -> None:
+    """A run of an earlier version vouches for nothing, and is to be made again."""
+    file = run / "run.json"
+    document = {name: said for name, said in json.loads(file.read_text("utf-8")).items() if name != "result"}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(
+        ReportError, match=r"run\.json is not .*: result: Field required; .*run `drybulb backtest` again"
+    ):
+        report(run)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -52,3 +54,11 @@ def test_a_day_is_no_instant() -> None:
     """A day alone has no instant: its midnight is another one in every city."""
     with pytest.raises(DomainError, match="no time zone"):
         as_instant("2024-11-20")
+
+
+@pytest.mark.parametrize("read", [as_day, as_instant, as_first])
+@pytest.mark.parametrize("wrong", [20241120, None])
+def test_what_is_neither_value_nor_text_is_refused(read: Callable[[Any], object], wrong: object) -> None:
+    """A number or nothing is no day and no instant; the error says how one is written."""
+    with pytest.raises(DomainError, match=f"^{wrong} is not .* such as 2024-11-"):
+        read(wrong)

@@ -174,7 +174,7 @@ def test_an_order_waits_as_long_as_its_market_is_seen() -> None:
     (minute,) = sent(state([LISTED]), belief, ladder(LISTED, "16:01", quote(48, 50)))
     assert minute.expires_at == at("16:06")
     (poll,) = sent(state([LISTED]), belief, ladder(LISTED, "16:01", quote(48, 50, source="poll")))
-    assert poll.expires_at == LISTED.closes_at
+    assert poll.expires_at == at("19:01")
     (last,) = sent(state([LISTED]), believed(LISTED, "21:25", 0.6, 0.3, 0.1), ladder(LISTED, "21:29", quote(48, 50)))
     assert last.expires_at == at("21:34")
 

@@ -78,7 +78,7 @@ def test_too_few_events_make_no_model_but_a_sentence() -> None:
         "city-chicago": "0 labelled events with observations of the event day; 60 are needed",
         "city-miami": "58 labelled events with observations of the event day; 60 are needed",
     }
-    assert told == [("global", 1, 3), ("city-chicago", 2, 3), ("city-miami", 3, 3)]
+    assert told == [("global", 0, 3), ("city-chicago", 1, 3), ("city-miami", 2, 3), ("done", 3, 3)]
 
 
 def test_a_card_names_the_stations_that_have_rows() -> None:

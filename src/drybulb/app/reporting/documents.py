@@ -42,7 +42,7 @@ class CityPart(Part):
     events: int
     refused: dict[str, int]
     beliefs: dict[str, int]
-    by_lead: dict[Lead, Part] = Field(default_factory=dict)  # older runs and the total have none
+    by_lead: dict[Lead, Part] = Field(default_factory=dict)  # the total has none
 
 
 class RunDocument(Read):
@@ -51,7 +51,7 @@ class RunDocument(Read):
     kind: Literal["backtest/1"] = Field(alias="schema")
     window: tuple[date, date]
     policy: str
-    bankroll_usd: int | None = None  # runs of earlier versions do not say
+    bankroll_usd: int
     cities: dict[str, CityPart]
     total: CityPart
     by_lead: dict[Lead, Part]
@@ -61,6 +61,8 @@ class RunDocument(Read):
     digest: str
     config: str
     lake: str
+    files: dict[str, str]  # SHA-256 of the run's other files, less the journal's, which is ``digest``
+    result: str  # SHA-256 of all the rest of this document
 
 
 class ScoreRow(Read):

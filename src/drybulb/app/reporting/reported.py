@@ -1,15 +1,16 @@
 """What a report is made of: the files of a run, read and checked.
 
-A run's folder holds ``run.json`` (``backtest/1`` with the digests of its settings and its lake), ``journal.jsonl``,
-whose digest it is known by, and ``equity.csv``. There may be ``markouts.json`` (``markouts/1``) and ``days.json``
-(``days/1``), which older runs lack, and, where somebody put them, ``verify.json`` (``verify/1``) and
-``calibration.json`` (``calibration/1``).
+A run's folder holds ``run.json`` (``backtest/1`` with the digests of its settings, its lake, its other files and
+itself), ``journal.jsonl``, whose digest it is known by, ``equity.csv``, ``config.json``, ``markouts.json``
+(``markouts/1``) and ``days.json`` (``days/1``). What the run wrote is read only as the run wrote it. Where somebody
+put them there, ``verify.json`` (``verify/1``) and ``calibration.json`` (``calibration/1``) are read as they stand.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,9 +22,12 @@ from pydantic import BaseModel, ValidationError
 
 from drybulb.app.reporting.day_document import DaysDocument
 from drybulb.app.reporting.documents import CalibrationDocument, MarkoutDocument, RunDocument, VerifyDocument
+from drybulb.app.runfolder import result_digest
 from drybulb.errors import ReportError
 
 AGAIN = "run `drybulb backtest` again"
+
+_WRITTEN = ("config.json", "days.json", "equity.csv", "markouts.json")
 _WRITE = "remove it, or write it with `drybulb {} --json`"
 
 
@@ -102,14 +106,27 @@ def _equity(file: Path) -> Equity:
     return Equity(days, total, {name: gains for name, gains in columns.items() if name != "equity"})
 
 
-def _check_journal(file: Path, digest: str) -> None:
+def _check_file(file: Path, digest: str | None) -> None:
+    """Refuse a file that is not as the run wrote it; None is the digest of a file the run did not write."""
     try:
-        with file.open("rb") as journal:
-            found = hashlib.file_digest(journal, "sha256").hexdigest()
+        with file.open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise ReportError(f"{file} cannot be read ({error}); {AGAIN}") from error
+    if digest is None:
+        raise ReportError(f"{file} is not of this run, run.json does not name it; remove it, or {AGAIN}")
     if found != digest:
         raise ReportError(f"{file} has digest {found[:12]}, run.json says {digest[:12]}; it was changed: {AGAIN}")
+
+
+def _run(file: Path) -> RunDocument:
+    """Read run.json, and refuse it if it does not say what it said when it was written."""
+    fix = f"give the folder of a run, or {AGAIN}"
+    run = _document(file, RunDocument, fix)
+    found = result_digest(json.loads(_text(file, fix)))
+    if found != run.result:
+        raise ReportError(f"{file} has digest {found[:12]}, it says {run.result[:12]}; it was changed: {AGAIN}")
+    return run
 
 
 def read_run(folder: Path) -> Reported:
@@ -117,12 +134,15 @@ def read_run(folder: Path) -> Reported:
 
     Raises:
         ReportError: a file that is missing, cannot be read or does not hold what it should,
-            or a journal that is not the one the run was made of.
+            or one that is not as the run wrote it.
     """
     if not folder.is_dir():
         raise ReportError(f"{folder} is not a folder; give the run that `drybulb backtest` named")
-    run = _document(folder / "run.json", RunDocument, f"give the folder of a run, or {AGAIN}")
-    _check_journal(folder / "journal.jsonl", run.digest)
+    run = _run(folder / "run.json")
+    _check_file(folder / "journal.jsonl", run.digest)
+    for name in _WRITTEN:
+        if (folder / name).exists():
+            _check_file(folder / name, run.files.get(name))
     equity = _equity(folder / "equity.csv")
     if unknown := sorted(set(equity.cities) - set(run.cities)):
         raise ReportError(f"{folder / 'equity.csv'} has cities that run.json has not: {', '.join(unknown)}; {AGAIN}")

@@ -131,12 +131,12 @@ def _verdict(total: Part) -> list[str]:
     return [f"{said}: it holds zero, so it is too early to say whether the policy earns or loses.", deep]
 
 
-def _ruin(bankroll: int | None, equity: Equity) -> list[str]:
+def _ruin(bankroll: int, equity: Equity) -> list[str]:
     """From when on there was too little left to go on with, and the days after say nothing."""
     stood = 0.0
     for day, gain in zip(equity.days, equity.total, strict=True):
         stood += gain
-        if bankroll is not None and stood <= -_SPENT * bankroll:
+        if stood <= -_SPENT * bankroll:
             left = f"by {day} it had lost {_SPENT:.0%} of the {money(bankroll)} it began with".replace("%", " %")
             return [f"{left[0].upper()}{left[1:]}: what it did not lose after that is no skill."]
     return []

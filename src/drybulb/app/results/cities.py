@@ -9,6 +9,7 @@ from drybulb.app.clocked import ALL
 from drybulb.app.markdown import interval, number, title
 from drybulb.app.reporting.sentences import LEADS, counted, counts, listed, money
 from drybulb.app.results.evidence import Evidence, PolicyRun, Row, Season
+from drybulb.app.results.few import disputed_in
 from drybulb.app.results.tables import WHOLE, clock, name
 from drybulb.app.results.verdicts import Verdict
 from drybulb.app.scored import MARKET
@@ -38,6 +39,7 @@ def _in_season(season: Season, key: str) -> Iterator[str]:
     yield from _scored(season, key)
     if run is not None:
         yield from _gained(run.document["cities"][key])
+    yield from disputed_in(season, key)
 
 
 def _replayed(run: PolicyRun, key: str) -> Iterator[str]:

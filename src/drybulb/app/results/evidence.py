@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from drybulb.app.clocked import ALL
+from drybulb.app.results.disputes import Dispute
+from drybulb.app.results.kept import Kept
 from drybulb.app.results.plan import Window
 from drybulb.app.scored import MARKET
 
@@ -76,12 +78,19 @@ class PolicyRun:
         is_twice: whether it decided twice an event only.
         document: ``backtest/1``.
         gains: by event day [microdollars].
+        kept: its fills, and how long each waited.
     """
 
     policy: str
     is_twice: bool
     document: Row
     gains: Mapping[date, int]
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def decides(self) -> str:
+        """Its protocol in words."""
+        return "twice an event" if self.is_twice else "at any time"
 
     @property
     def per_day(self) -> Interval | None:
@@ -97,10 +106,14 @@ class Season:
     Attributes:
         judged: the scores.
         runs: of the policies, at any time and twice an event, in the order of the plan.
+        disputes: events that the exchange settled otherwise than the official high says.
+        only_sources: by city, number of event days by source of the official high, where none has a second source.
     """
 
     judged: Judged
     runs: Sequence[PolicyRun]
+    disputes: Sequence[Dispute] = ()
+    only_sources: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def run(self, policy: str, *, is_twice: bool = False) -> PolicyRun | None:
         """The run of a policy in one of the two protocols."""
@@ -123,6 +136,7 @@ class Evidence:
         neighbours: by city, the station whose readings stand in for its own.
         seed: of the bootstrap.
         bankroll: with which each run began [dollars].
+        poll_lifetime: for so long an order may wait for the next poll [min].
     """
 
     archive: Season
@@ -130,6 +144,7 @@ class Evidence:
     neighbours: Mapping[str, str]
     seed: int
     bankroll: int
+    poll_lifetime: int
 
     @property
     def seasons(self) -> tuple[Season, ...]:

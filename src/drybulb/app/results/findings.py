@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from drybulb.app.clocked import ALL
 from drybulb.app.reporting.sentences import counted, listed
 from drybulb.app.results.evidence import Evidence, Judged, Row, Season, Spot
+from drybulb.app.results.few import disputed, hybrid_without
 from drybulb.app.results.gains import policies, probe, protocols, ruined
 from drybulb.app.results.plan import OURS
 from drybulb.app.results.tables import WHOLE, name, place
@@ -44,6 +45,8 @@ def findings(evidence: Evidence) -> Findings:
         *_forecasts(evidence.archive.judged),
         *(found for season in seasons for found in policies(season)),
         *(found for season in seasons for found in ruined(season, evidence.bankroll)),
+        *(found for season in seasons for found in hybrid_without(season, evidence.seed)),
+        *(found for season in seasons for found in disputed(season)),
         *probe(evidence.archive),
         *(found for season in seasons for found in protocols(season, evidence.seed)),
     ]
@@ -65,22 +68,21 @@ def _market(season: Season) -> Iterator[Said]:
 
 def _beaten(season: Season) -> Iterator[Said]:
     rows = [row for mine in OURS for row in season.judged.between(mine, MARKET, MARKET) if row["city"] != ALL]
-    whole = [row for row in rows if row["clock"] in WHOLE]
-    single = [row for row in rows if row["clock"] not in WHOLE]
+    whole = _distinct(row for row in rows if row["clock"] in WHOLE)
+    single = _distinct(row for row in rows if row["clock"] not in WHOLE)
     if not whole:
         return
     better, worse = _clearly(whole, Verdict.BETTER), _clearly(whole, Verdict.WORSE)
-    pairs = f"{counted(len(whole), 'pair')} of a forecaster with the market, a city and a day"
+    pairs = f"{counted(len(whole), 'distinct pair')} of a forecaster with the market, a city and a day"
+    where = "over all clocks or at the daily quote"
     if better:
-        said = f"{len(better)} are clearly better than the market over all clocks: {_places(better)};"
+        said = f"{len(better)} are clearly better than the market {where}: {_places(better)};"
         yield Verdict.BETTER, f"{season.months}: of {pairs} {said} {_chance(whole)}."
     else:
-        said = (
-            f"nothing beats the market. Of {pairs} none is clearly better over all clocks; clearly worse: {len(worse)}"
-        )
+        said = f"nothing beats the market. Of {pairs} none is clearly better {where}; clearly worse: {len(worse)}"
         yield Verdict.WORSE, f"{season.months}: {said}."
     if found := _clearly(single, Verdict.BETTER):
-        said = f"at single clocks {len(found)} of {len(single)} pairs are clearly better than the market"
+        said = f"at single clocks {len(found)} of {len(single)} distinct pairs are clearly better than the market"
         yield Verdict.OPEN, f"{season.months}: {said} ({_places(found)}); {_chance(single)}."
 
 
@@ -98,6 +100,15 @@ def _forecasts(judged: Judged) -> Iterator[Said]:
 
 def _clearly(rows: Iterable[Row], verdict: Verdict) -> list[Row]:
     return [row for row in rows if Verdict.of(row["ci90"]) is verdict]
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    """One of the rows of a city, day and clock that say the same: two forecasters may be one there."""
+    found: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        said = (round(value, 9) for value in (row["difference"], *row["ci90"]))
+        found.setdefault((row["city"], row["lead"], row["clock"], row["n_events"], *said), row)
+    return list(found.values())
 
 
 def _places(rows: Sequence[Row]) -> str:

@@ -51,7 +51,7 @@ def _somewhere(season: Season) -> Iterator[Said]:
 
 
 def ruined(season: Season, bankroll: int) -> Iterator[Said]:
-    """Name the policies that lost so much that they could hardly go on: what they would have lost is more.
+    """Name the policies that lost so much that they had little to trade with.
 
     Args:
         season: the runs.
@@ -60,7 +60,8 @@ def ruined(season: Season, bankroll: int) -> Iterator[Said]:
     spent = [one for one in season.runs if -one.document["total"]["pnl_usd"] > _SPENT * bankroll]
     if spent:
         said = f"more than {_SPENT * 100:.0f} % of the ${bankroll:,} they began with is lost by"
-        said += f" {listed(map(_policy, spent))}; then they could not go on"
+        said += f" {listed(map(_policy, spent))}; from then on they had little to trade with,"
+        said += " so their means and intervals a day say less than they seem"
         yield Verdict.WORSE, f"{season.months}: {said}."
 
 
@@ -102,4 +103,4 @@ def protocols(season: Season, seed: int) -> Iterator[Said]:
 
 
 def _policy(one: PolicyRun) -> str:
-    return f"{name(one.policy)} {'twice an event' if one.is_twice else 'at any time'}"
+    return f"{name(one.policy)} {one.decides}"

@@ -16,9 +16,11 @@ from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.parallel import each
 from drybulb.app.progress import Progress, silent
+from drybulb.app.results.disputes import disputes, only_sources
 from drybulb.app.results.evidence import Evidence, Judged, PolicyRun, Row, Season
 from drybulb.app.results.findings import findings
 from drybulb.app.results.ground import prepare, trained
+from drybulb.app.results.kept import kept
 from drybulb.app.results.page import page
 from drybulb.app.results.plan import (
     BASELINES,
@@ -119,12 +121,18 @@ def gather(lake: Lake, config: Config, window: Window, polled: Window | None, pr
     asked = [one for mine in found for one in _asked(lake, config, mine, is_inferred=mine is polled)]
     runs = each("backtests", run_policy, asked, progress=progress)
     seasons = {
-        mine: Season(judged, [made for one, made in zip(asked, runs, strict=True) if one.window == mine])
+        mine: Season(
+            judged,
+            [made for one, made in zip(asked, runs, strict=True) if one.window == mine],
+            disputes(lake, config, mine),
+            only_sources(lake, config, mine),
+        )
         for mine, judged in found.items()
     }
     neighbours = {key: city.neighbour for key, city in config.cities().items() if city.neighbour is not None}
     archive, later = seasons[window], None if polled is None else seasons[polled]
-    return Evidence(archive, later, neighbours, config.training.seed, config.strategy.bankroll_usd)
+    wait = config.backtest.poll_lifetime_min
+    return Evidence(archive, later, neighbours, config.training.seed, config.strategy.bankroll_usd, wait)
 
 
 def judge(
@@ -187,7 +195,7 @@ def run_policy(asked: Asked) -> PolicyRun:
         decide_at=asked.clocks,
         settle_by_official=asked.is_inferred,
     )
-    return PolicyRun(asked.policy, bool(asked.clocks), run.to_json(), run.tallies.total.gains)
+    return PolicyRun(asked.policy, bool(asked.clocks), run.to_json(), run.tallies.total.gains, kept(run.folder))
 
 
 def _asked(lake: Lake, config: Config, window: Window, *, is_inferred: bool) -> Iterator[Asked]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 
 from drybulb.app.markdown import interval, number, table, title
 from drybulb.app.reporting.sentences import counts, listed
@@ -32,6 +33,19 @@ def protocols(season: Season, seed: int) -> list[str]:
         if twice is not None:
             lines.append((name(policy), _DECIDES[1], *_cells(twice.document["total"]), ""))
     return table(("policy", "decides", *_COLUMNS, "a day more than twice $ (90 %)"), lines)
+
+
+def waits(season: Season) -> list[str]:
+    """Return the table of the time from decision to fill, of each run that filled."""
+    lines = []
+    for policy in TRADED:
+        for is_twice in (False, True):
+            run = season.run(policy, is_twice=is_twice)
+            if run is not None and run.kept.waits:
+                found = run.kept.waits
+                filled = f"{len(found):,}"
+                lines.append((name(policy), run.decides, filled, number(median(found), 0), number(max(found), 0)))
+    return table(("policy", "decides", "fills", "median min", "longest min"), lines) if lines else []
 
 
 def by_city(season: Season) -> Iterator[str]:

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from drybulb.app.clocked import ALL
 from drybulb.app.markdown import item, paragraph, title
+from drybulb.app.reporting.sentences import counts
 from drybulb.app.results.cities import city_by_city
 from drybulb.app.results.evidence import Evidence, Judged, Season, Spot
+from drybulb.app.results.few import table_without
 from drybulb.app.results.findings import findings
-from drybulb.app.results.money import by_city, protocols, refused
+from drybulb.app.results.money import by_city, protocols, refused, waits
 from drybulb.app.results.plan import BASELINES, OURS, TWO_DECISIONS
 from drybulb.app.results.tables import WHOLE, differences, scores
-from drybulb.app.scored import MARKET
+from drybulb.app.scored import MARKET, QUOTE_CLOCK
 
 _COMMAND = "drybulb results --archive ../shared/archive --lake build/results/lake"
 _BESIDE = (MARKET, *OURS)
@@ -46,7 +48,8 @@ def _head(evidence: Evidence) -> Iterator[str]:
         " degrees; RPS is the sum over the listed ladder; both are better when lower. In one line all forecasters are"
         " scored on the same events and clocks, but the city models, which are scored and paired where they speak."
         " *Better* and *worse* stand only where an interval of paired differences is on one side of zero; in tables a"
-        " difference on the good side is bold. D−1 is the day before, D the event day; clocks are local standard time."
+        " difference on the good side is bold; where two forecasters say the same, their pairs count once."
+        " D−1 is the day before, D the event day; clocks are local standard time."
     )
     yield from paragraph(
         "The window was looked at more than once while S was built ([decision 0003](../decisions/0003-s.md)): what"
@@ -91,10 +94,12 @@ def _alone(evidence: Evidence) -> Iterator[str]:
 
 def _summary(judged: Judged, paired_with: str | None) -> Iterator[str]:
     """All clocks together, by city and day: scores, then the differences to S and to the market."""
-    spots = [
-        spot for city in (*judged.window.cities, ALL) for spot in judged.spots(city, paired_with) if spot.clock == ALL
-    ]
-    yield from _both(judged, spots, paired_with, by_clock=False)
+    whole = [spot for city in (*judged.window.cities, ALL) for spot in judged.spots(city, paired_with)]
+    yield from _both(judged, [spot for spot in whole if spot.clock == ALL], paired_with, by_clock=False)
+    quoted = [spot for spot in whole if spot.clock == QUOTE_CLOCK]
+    if quoted and paired_with:
+        yield from ("At the one real quote a day that some cities have:", "")
+        yield from _both(judged, quoted, paired_with, by_clock=False)
 
 
 def _both(judged: Judged, spots: list[Spot], paired_with: str | None, *, by_clock: bool) -> Iterator[str]:
@@ -120,6 +125,12 @@ def _policies(evidence: Evidence) -> Iterator[str]:
 
 def _of_season(season: Season, seed: int) -> Iterator[str]:
     yield from protocols(season, seed)
+    if without := table_without(season, seed):
+        yield from paragraph(
+            "What is left of each policy's money without its best event, and without its two best. The events were"
+            " chosen for what they gained, so the interval shows how much rests on few of them and is no verdict."
+        )
+        yield from without
     yield from ("### By city and day", "")
     yield from refused(season)
     yield from by_city(season)
@@ -137,6 +148,11 @@ def _polls(evidence: Evidence) -> Iterator[str]:
         " two apart, without sizes. The exchange's settlements are not in the archive: scores are labelled and events"
         " are paid by the official high, which is inferred and not the exchange's word."
     )
+    if sources := evidence.polled.only_sources:
+        told = "; ".join(f"{title(city)} {counts(found)}" for city, found in sources.items())
+        yield from paragraph(
+            f"Each official high of these is the word of one source, with no second to check it by: {told} event days."
+        )
     yield from _summary(judged, MARKET)
     for city in window.cities:
         spots = [spot for spot in judged.spots(city, MARKET) if spot.clock not in WHOLE]
@@ -144,6 +160,13 @@ def _polls(evidence: Evidence) -> Iterator[str]:
             yield from (f"### {title(city)} by clock", "")
             yield from _both(judged, spots, MARKET, by_clock=True)
     yield from ("### Policies on polled quotes", "")
+    if waited := waits(evidence.polled):
+        yield from paragraph(
+            "An order waits for the next poll, at most"
+            f" {evidence.poll_lifetime} minutes, and may fill there inside its limit, whatever was learnt since its"
+            " decision. From decision to fill it took:"
+        )
+        yield from waited
     yield from _of_season(evidence.polled, evidence.seed)
 
 

@@ -68,4 +68,4 @@ def gains(*dollars: float) -> dict[date, int]:
 
 def evidence(found: Judged, *runs: PolicyRun, polled: Season | None = None) -> Evidence:
     """All there is."""
-    return Evidence(Season(found, runs), polled, {"miami": "KFLL"}, 7, 1000)
+    return Evidence(Season(found, runs), polled, {"miami": "KFLL"}, 7, 1000, 180)

@@ -57,8 +57,8 @@ def test_it_is_said_where_nothing_beats_the_market() -> None:
     assert found.works == ()
     assert found.fails == (
         (
-            f"{WHEN}nothing beats the market. Of 2 pairs of a forecaster with the market, a city and"
-            " a day none is clearly better over all clocks; clearly worse: 1."
+            f"{WHEN}nothing beats the market. Of 2 distinct pairs of a forecaster with the market, a city and"
+            " a day none is clearly better over all clocks or at the daily quote; clearly worse: 1."
         ),
     )
 
@@ -70,15 +70,16 @@ def test_it_is_said_what_beats_the_market_and_how_many_would_by_chance() -> None
     found = findings(evidence(judged(pair("hybrid", "market", -0.2, -0.1), pair("S", "market", 0.1, 0.2), *clocks)))
     assert found.works == (
         (
-            f"{WHEN}of 2 pairs of a forecaster with the market, a city and a day 1 are clearly"
-            " better than the market over all clocks: hybrid in Miami D; of as many comparisons of equals about 0 would"
+            f"{WHEN}of 2 distinct pairs of a forecaster with the market, a city and a day 1 are clearly"
+            " better than the market over all clocks or at the daily quote: hybrid in Miami D;"
+            " of as many comparisons of equals about 0 would"
             " seem so."
         ),
     )
     assert found.fails == ()
     assert found.open == (
         (
-            f"{WHEN}at single clocks 1 of 40 pairs are clearly better than the market"
+            f"{WHEN}at single clocks 1 of 40 distinct pairs are clearly better than the market"
             " (S in Miami D 00:00); of as many comparisons of equals about 2 would seem so."
         ),
     )
@@ -106,7 +107,8 @@ def test_a_policy_that_lost_its_bankroll_is_named() -> None:
     """Of $1,000, $950 are more than 90 % and $900 are not: one is named, for its loss is smaller than its mistakes."""
     found = findings(evidence(judged(), run("S", -960, -940), run("emos", -910, -890)))
     assert found.fails[-1] == (
-        f"{WHEN}more than 90 % of the $1,000 they began with is lost by S at any time; then they could not go on."
+        f"{WHEN}more than 90 % of the $1,000 they began with is lost by S at any time; from then on they had little"
+        " to trade with, so their means and intervals a day say less than they seem."
     )
 
 
