@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from drybulb.app.models import SERVES, ModelsResult
+from drybulb.app.reporting.sentences import SPENT
 from drybulb.world.spec import WorldSpec
 
 Document = Mapping[str, Any]
 _ALL = "all"
 _ENOUGH = 20  # of fewer days a bootstrap draws too much alike to make an interval of
-_SPENT = 0.9  # having lost so much of its bankroll, a policy cannot go on
 _SCORED = ("hybrid", "S", "emos", "guidance_error", "persistence", "climatology")
 
 
@@ -102,7 +102,7 @@ def _traded(runs: Document, days: int) -> Iterator[str]:
         found = "it made money" if low > 0 else "it lost money" if high < 0 else "too early to say"
         if days < _ENOUGH:
             found = f"{days} days are too few to say"
-        if total["pnl_usd"] <= -_SPENT * run["bankroll_usd"]:
+        if total["pnl_usd"] <= -SPENT * run["bankroll_usd"]:
             found = f"it lost nearly all of its ${run['bankroll_usd']:,}"
         yield (
             f"Policy {name}: {total['fills']:,} fills, fees ${total['fees_usd']:,.2f}, P&L ${total['pnl_usd']:+,.2f},"

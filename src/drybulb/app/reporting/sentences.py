@@ -27,7 +27,7 @@ HORIZONS = {
 }
 _MINUS = "−"
 #: Having lost so much of its bankroll, a policy cannot do what it would.
-_SPENT = 0.9
+SPENT = 0.9
 
 
 def money(amount: float, *, signed: bool = False) -> str:
@@ -136,8 +136,8 @@ def _ruin(bankroll: int, equity: Equity) -> list[str]:
     stood = 0.0
     for day, gain in zip(equity.days, equity.total, strict=True):
         stood += gain
-        if stood <= -_SPENT * bankroll:
-            left = f"by {day} it had lost {_SPENT:.0%} of the {money(bankroll)} it began with".replace("%", " %")
+        if stood <= -SPENT * bankroll:
+            left = f"by {day} it had lost {SPENT:.0%} of the {money(bankroll)} it began with".replace("%", " %")
             return [f"{left[0].upper()}{left[1:]}: what it did not lose after that is no skill."]
     return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drybulb.app.markdown import interval
-from drybulb.app.reporting.sentences import counted, listed, money
+from drybulb.app.reporting.sentences import SPENT, counted, listed, money
 from drybulb.app.results.evidence import PolicyRun, Season, Spot
 from drybulb.app.results.plan import TRADED
 from drybulb.app.results.protocols import difference
@@ -13,8 +13,6 @@ from drybulb.app.results.tables import name, place
 from drybulb.app.results.verdicts import Said, Verdict
 
 _HYBRID = "hybrid"
-#: Having lost so much of its bankroll, a policy cannot do what it would.
-_SPENT = 0.9
 
 
 def policies(season: Season) -> Iterator[Said]:
@@ -57,9 +55,9 @@ def ruined(season: Season, bankroll: int) -> Iterator[Said]:
         season: the runs.
         bankroll: with which each began [dollars].
     """
-    spent = [one for one in season.runs if -one.document["total"]["pnl_usd"] > _SPENT * bankroll]
+    spent = [one for one in season.runs if -one.document["total"]["pnl_usd"] > SPENT * bankroll]
     if spent:
-        said = f"more than {_SPENT * 100:.0f} % of the ${bankroll:,} they began with is lost by"
+        said = f"more than {SPENT * 100:.0f} % of the ${bankroll:,} they began with is lost by"
         said += f" {listed(map(_policy, spent))}; from then on they had little to trade with,"
         said += " so their means and intervals a day say less than they seem"
         yield Verdict.WORSE, f"{season.months}: {said}."
