@@ -47,7 +47,9 @@ results: setup ## the figures of the recorded archive: every page that is made b
 	$(BIN)/python -m bench.city_models --lake $(RESULTS)/lake --at 2024-11-17T12:00Z --page docs/decisions/city-models.md
 	$(BIN)/python -m bench.degenerate --page docs/why/degenerate-models.md
 	$(BIN)/python -m bench.models --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/models.md
-	$(DRYBULB) results --archive $(ARCHIVE) --lake $(RESULTS)/lake --page docs/results/archive-2024-25.md
+	$(BIN)/python -m bench.earned --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/forecast.md
+	$(DRYBULB) results --archive $(ARCHIVE) --lake $(RESULTS)/lake --page docs/results/archive-2024-25.md \
+		--config bench/results.toml --open-locked "the page of the recorded archive"
 
 # One set of versions for every Python (--fork-strategy fewest), wheels only, and no address of any index in the files.
 UV      ?= uv

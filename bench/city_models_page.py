@@ -51,7 +51,8 @@ def _options(document: Document) -> list[str]:
         ),
         *item(
             "**C, the hybrid with a fallback**: the day before, B; the event day, A where the city has a model that"
-            " passed the gate and hears something, else B, else nobody; and each belief says which."
+            " passed the gate, hears something and is not clearly worse than B out of fold, else B, else nobody; and"
+            " each belief says which."
         ),
         "",
         *paragraph(f"**C is in force everywhere**; what it comes to is decided by the data. {_why_not_b(document)}"),

@@ -71,7 +71,12 @@ def changes(row: Document, document: Document) -> list[Change]:
         row: the city's part of the document.
         document: all of it.
     """
-    found = [*_readings(row), *_guidance(row, document), *_own_model(row, document), *_neighbour(row, document)]
+    found = [
+        *(_yielding(row) or _readings(row)),
+        *_guidance(row, document),
+        *_own_model(row, document),
+        *_neighbour(row, document),
+    ]
     stays = f"Nothing is missing: its own model speaks while it passes the gate and {row['station']} is read."
     return found or [Change("nothing is missing", stays)]
 
@@ -104,6 +109,17 @@ def _since(row: Document, first: str) -> str:
     if any(_NO_FIT in one["why"] for one in late):
         return "and still nobody spoke: no model had been fitted to this city's guidance"
     return "after the last event asked about" if not late else "and still nobody spoke"
+
+
+def _yielding(row: Document) -> list[Change]:
+    """What a city waits for whose own model's card leaves the event day to the global one."""
+    if not _events(row, 0, lambda who: who == "global"):
+        return []
+    said = (
+        "Its own model passed the gate and gives way on the event day: out of fold, on the same rows, the global model"
+        f" is clearly better. More labelled days with readings of {row['station']} may turn that."
+    )
+    return [Change("more days for its own model: the global one is better out of fold", said)]
 
 
 def _readings(row: Document) -> list[Change]:

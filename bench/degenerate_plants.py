@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +16,7 @@ from drybulb.adapters.model_manifest import ModelManifest
 from drybulb.adapters.registry import Registry
 from drybulb.app import config
 from drybulb.app.models import REFUSED, ModelRow, list_models
+from drybulb.app.train import growing_rules
 from drybulb.forecast import growing
 from drybulb.forecast.artefact import to_artefact
 from drybulb.forecast.growing import Ground, GrowingRules
@@ -73,7 +72,7 @@ class Plant:
 
 def sound_models(training: Training, made: Made) -> dict[str, Grown]:
     """The global and the city model of a city as `drybulb train` grows them, by name."""
-    found, _ = growing.grow(_ground(training), _cities(made), GrowingRules())
+    found, _ = growing.grow(_ground(training), _cities(made), growing_rules(config.load()))
     return {one.card.name: one for one in found}
 
 
@@ -87,12 +86,10 @@ def plants(training: Training, made: Made, sound: Grown) -> tuple[Plant, ...]:
     """
     card, days = sound.card, config.load().training.max_model_age_days
     at, late = card.last_known_at, card.until + timedelta(days=days + 1)
-    with _members(STUMPS, is_taken_whole=True):
-        constant = _grown(training, made)[NAME]
+    constant = _grown_wrongly(training, made, STUMPS)
     shuffled = _grown(made.training(GROWN, is_shuffled=True), made)
     thin = _grown(_thinned(training), made)[NAME]
-    with _members(WILD, is_taken_whole=True):
-        wild = _grown(training, made)[NAME]
+    wild = _grown_wrongly(training, made, WILD)
     return (
         Plant("sound", "as `drybulb train` grows it", sound, at),
         Plant("constant", "trees without a branch", constant, at),
@@ -129,7 +126,7 @@ def verdict(plant: Plant) -> Row:
 
 def ungrown(training: Training, made: Made) -> str:
     """What `drybulb train` says of the thin city instead of growing a model."""
-    _, missing = growing.grow(_ground(_thinned(training)), _cities(made), GrowingRules())
+    _, missing = growing.grow(_ground(_thinned(training)), _cities(made), growing_rules(config.load()))
     return missing[NAME]
 
 
@@ -178,26 +175,25 @@ def _ground(training: Training) -> Ground:
     return Ground(training.rows, structural, training.folds, card.until, card.last_known_at)
 
 
-def _grown(training: Training, made: Made) -> dict[str, Grown]:
+def _grown(training: Training, made: Made, rules: GrowingRules | None = None) -> dict[str, Grown]:
     """The global and the city model, however few events there are, by name."""
-    found, _ = growing.grow(_ground(training), _cities(made), GrowingRules(min_events=1))
+    few = replace(rules or growing_rules(config.load()), min_events=1)
+    found, _ = growing.grow(_ground(training), _cities(made), few)
     return {one.card.name: one for one in found}
+
+
+def _grown_wrongly(training: Training, made: Made, members: tuple[HazardRules, ...]) -> Grown:
+    """A city model of other members than real ones have, without the shares that would tame it."""
+    rules = growing_rules(config.load())
+    planted = replace(rules, members=replace(rules.members, city=members))
+    with mock.patch.object(Shares, "fit", return_value=Shares.whole()):
+        return _grown(training, made, planted)[NAME]
 
 
 def _thinned(training: Training) -> Training:
     days = training.rows["day"].unique().sort()
     kept = days.gather_every(days.len() // FEW)[:FEW]
     return replace(training, rows=training.rows.filter(pl.col("day").is_in(kept.implode())))
-
-
-@contextmanager
-def _members(members: tuple[HazardRules, ...], *, is_taken_whole: bool) -> Iterator[None]:
-    """Grow other members than real models have; their shares, which would tame them, are left aside if so asked."""
-    with ExitStack() as planted:
-        planted.enter_context(mock.patch.object(growing, "CITY_RULES", members))
-        if is_taken_whole:
-            planted.enter_context(mock.patch.object(Shares, "fit", return_value=Shares.whole()))
-        yield
 
 
 def _store(lake: Lake, model: Grown) -> ModelManifest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ import polars as pl
 
 from bench.model_fits import Material, timed_city_model, timed_original
 from bench.model_scores import SMALLER, Asked, Row, calibrations, differences, means, scored, speakers
+from bench.trained import beside, identity, note
 from drybulb.adapters.lake import Lake
 from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
@@ -31,8 +31,6 @@ from drybulb.frames.grid import clock_requests
 NAMES = ("hybrid", "city", "global", "S", "emos", "climatology")
 #: Local standard hours asked about, by lead [h].
 HOURS = {1: range(10, 24), 0: range(24)}
-#: What forecasters read of the lake.
-TABLES = ("observations", "guidance", "official", "settlements", "markets")
 ALL = "all"
 #: Trees and depth of the smaller original: a usual choice, made once and not tuned.
 SMALL = (150, 4)
@@ -90,9 +88,10 @@ def run_trial(trial: Trial, lake: Path, out: Path, stock: Config) -> dict[str, A
         out: folder for the models, made anew.
         stock: the stock configuration.
     """
-    config, mine, meter = trial.configured(stock), _beside(lake, out), Meter()
+    config, mine, meter = trial.configured(stock), beside(lake, out), Meter()
     _say(trial, f"train until {instant_text(trial.until)}")
     trained = train(mine, config, trial.until, progress=meter)
+    note(out, identity(lake, config, trial.until))
     forecaster = Forecaster.load(mine, config, trial.start)
     roster = load_roster(mine, config, forecaster.first)
     models = _models(trained, mine, config, forecaster.first)
@@ -149,16 +148,6 @@ def _originals(material: Material, seed: int) -> tuple[dict[str, Model], dict[st
 
 def _say(trial: Trial, doing: str) -> None:
     sys.stderr.write(f"trial {trial.name}: {doing}\n")
-
-
-def _beside(lake: Path, out: Path) -> Lake:
-    """A lake of the same tables whose models are its own."""
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
-    for table in TABLES:
-        (out / table).symlink_to((lake / table).resolve(), target_is_directory=True)
-    return Lake.existing(out)
 
 
 def _ask(forecaster: Forecaster, city: City, trial: Trial, others: Mapping[str, Model]) -> Asked:

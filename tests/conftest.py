@@ -9,6 +9,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SYSTEM = REPOSITORY / "tests" / "system"
+
+# Before numpy is first imported, and for the processes that tests start: on one thread, as the command line computes.
+# With more, two workers on two processors spend most of their time in waiting for each other's threads.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
 # The same examples on every machine and every run, with no clock in the verdict: neither a deadline nor a complaint
 # that drawing was slow. What fails prints the blob that reproduces it.
@@ -33,3 +38,8 @@ def archive() -> Path:
             pytest.fail(f"DRYBULB_ARCHIVE={named} is no folder; unset it to skip the tests that need the archive")
         pytest.skip(f"no archive at {folder}: set DRYBULB_ARCHIVE to run the tests on recorded data")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the commands run as a person would first: the longest test is among them, and begun last would end last."""
+    items.sort(key=lambda item: SYSTEM not in item.path.parents)

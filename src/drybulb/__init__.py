@@ -11,7 +11,8 @@ Where do I go to...
 - score forecasts, or put an interval around a score? ``drybulb.verification``
 - try an idea where the truth is known? ``drybulb.world``
 - follow a use case from the command line to its files, or find a setting? ``drybulb.app``
-- use drybulb from a program? the names of ``__all__`` below; the verbs as functions are in ``drybulb.api``
+- use drybulb from a program? the names of ``__all__`` below; the verbs as functions are in
+  ``drybulb.api`` and ``drybulb.api_scores``
 - find a verb of the command line? ``drybulb.verbs``, put together in ``drybulb.cli``; an error? ``drybulb.errors``
 
 The rooms know each other in one direction only, and a machine checks it (``make check``)::
@@ -31,18 +32,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from drybulb.adapters.lake import Lake
     from drybulb.api import (
-        backtest,
-        calibrate,
         explain,
         list_models,
         listed_event,
         load_config,
         load_roster,
-        mispricing,
         predict,
         train,
-        verify,
     )
+    from drybulb.api_scores import backtest, calibrate, mispricing, verify
     from drybulb.app.backtest import BeliefMaker, Run
     from drybulb.app.compare import compare
     from drybulb.app.config import Config
@@ -135,8 +133,8 @@ _HOMES = {
     "Quote": "drybulb.domain.market",
     "Run": "drybulb.app.backtest",
     "TemperatureDistribution": "drybulb.domain.distribution",
-    "backtest": "drybulb.api",
-    "calibrate": "drybulb.api",
+    "backtest": "drybulb.api_scores",
+    "calibrate": "drybulb.api_scores",
     "compare": "drybulb.app.compare",
     "coverage": "drybulb.app.coverage",
     "demo": "drybulb.app.demo",
@@ -148,11 +146,11 @@ _HOMES = {
     "listed_event": "drybulb.api",
     "load_config": "drybulb.api",
     "load_roster": "drybulb.api",
-    "mispricing": "drybulb.api",
+    "mispricing": "drybulb.api_scores",
     "predict": "drybulb.api",
     "report": "drybulb.app.report",
     "train": "drybulb.api",
-    "verify": "drybulb.api",
+    "verify": "drybulb.api_scores",
 }
 
 if not TYPE_CHECKING:  # a type checker reads the imports above, and would take any name for granted here

@@ -1,5 +1,7 @@
 """The verbs as functions: what a program can ask for, as a person asks the command line.
 
+Those that score outcomes are in :mod:`drybulb.api_scores`.
+
 Each hands its arguments to one function of :mod:`drybulb.app` and returns its result. Here, and in
 :class:`~drybulb.app.forecaster.Forecaster`, a day may be text such as ``2024-11-20`` and an instant text such as
 ``2024-11-20T15:00Z``; below, they are dates and aware datetimes only.
@@ -12,36 +14,25 @@ from datetime import date, datetime
 from pathlib import Path
 
 from drybulb.adapters.lake import Lake
-from drybulb.app import backtest as _backtest
-from drybulb.app import calibrate as _calibrate
+from drybulb.api_scores import chosen as _chosen
 from drybulb.app import config as _config
 from drybulb.app import explain as _explain
 from drybulb.app import listings as _listings
-from drybulb.app import mispricing as _mispricing
 from drybulb.app import models as _models
 from drybulb.app import predict as _predict
 from drybulb.app import roster as _roster
 from drybulb.app import train as _train
-from drybulb.app import verify as _verify
-from drybulb.app.backtest import BeliefMaker, Run
-from drybulb.app.calibrate import CalibrationResult
 from drybulb.app.config import Config
 from drybulb.app.explain import Explained
 from drybulb.app.forecaster import Forecaster
-from drybulb.app.mispricing import MispricingResult
 from drybulb.app.models import ModelsResult
 from drybulb.app.predict import PredictResult
 from drybulb.app.progress import Progress, silent
 from drybulb.app.roster import Roster
 from drybulb.app.train import TrainResult
-from drybulb.app.verify import MODELS, VerifyResult
-from drybulb.app.wiring import POLICIES, needs_beliefs
-from drybulb.domain.city import City
 from drybulb.domain.iso import as_day, as_instant
 from drybulb.domain.market import Event
-from drybulb.errors import ModelError
 from drybulb.frames.grid import one_request
-from drybulb.strategy.decision_clock import DecisionClock
 
 
 def load_config(path: Path | str | None = None) -> Config:
@@ -179,170 +170,3 @@ def explain(
     place = forecaster.config.find_city(city)
     rows = forecaster.snapshots(one_request(city, as_day(day), as_instant(at)))
     return _explain.explained(forecaster, place, rows, source)
-
-
-def verify(
-    lake: Lake,
-    config: Config,
-    start: date | str,
-    end: date | str,
-    *,
-    cities: Sequence[str] | None = None,
-    names: Sequence[str] = MODELS,
-    forecaster: Forecaster | None = None,
-    progress: Progress = silent,
-) -> VerifyResult:
-    """Score forecasters and the market on the event days from ``start`` to ``end`` inclusive; see ``drybulb verify``.
-
-    Args:
-        lake: the tables and the stored models.
-        config: the settings.
-        start: first event day.
-        end: last event day, inclusive.
-        cities: city keys; all when None.
-        names: forecasters to score.
-        forecaster: the models; those that may speak from ``start`` on when None.
-        progress: told which part of the work begins.
-
-    Raises:
-        ConfigError: a city that is not configured.
-        DomainError: a day that is none.
-        ModelError: a name nobody has, or models that know things from inside the window.
-    """
-    first, last = as_day(start), as_day(end)
-    models = forecaster or Forecaster.load(lake, config, first)
-    return _verify.verify(lake, _chosen(config, cities), models, first, last, config.training.seed, progress, names)
-
-
-def calibrate(
-    lake: Lake,
-    config: Config,
-    start: date | str,
-    end: date | str,
-    *,
-    cities: Sequence[str] | None = None,
-    names: Sequence[str] = MODELS,
-    forecaster: Forecaster | None = None,
-    progress: Progress = silent,
-) -> CalibrationResult:
-    """Say whether forecasts mean what they say, on the same events and clocks; see ``drybulb calibration``.
-
-    Args:
-        lake: the tables and the stored models.
-        config: the settings.
-        start: first event day.
-        end: last event day, inclusive.
-        cities: city keys; all when None.
-        names: forecasters to judge.
-        forecaster: the models; those that may speak from ``start`` on when None.
-        progress: told which part of the work begins.
-
-    Raises:
-        ConfigError: a city that is not configured.
-        DomainError: a day that is none.
-        ModelError: a name nobody has, or models that know things from inside the window.
-    """
-    first, last = as_day(start), as_day(end)
-    models = forecaster or Forecaster.load(lake, config, first)
-    return _calibrate.calibrate(
-        lake, _chosen(config, cities), models, first, last, names, config.training.seed, progress
-    )
-
-
-def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its command has options
-    lake: Lake,
-    config: Config,
-    start: date | str,
-    end: date | str,
-    *,
-    cities: Sequence[str] | None = None,
-    policy: str = "S",
-    forecaster: BeliefMaker | None = None,
-    decide_at: Sequence[DecisionClock] = (),
-    settle_by_official: bool = False,
-    out: Path | str | None = None,
-    notes: Sequence[str] = (),
-    progress: Progress = silent,
-) -> Run:
-    """Trade the event days from ``start`` to ``end`` inclusive on the one engine; see ``drybulb backtest``.
-
-    Args:
-        lake: the tables and the stored models.
-        config: the settings.
-        start: first event day.
-        end: last event day, inclusive.
-        cities: city keys; all when None.
-        policy: ``never``, ``crossed``, or the name of a forecaster, whose beliefs are then traded.
-        forecaster: makes the beliefs, which may be your own; the models that may speak from ``start`` on when None.
-        decide_at: the only clocks at which the policy is asked; at any time when there are none.
-        settle_by_official: whether the official high settles an event whose settlement is not recorded.
-        out: folder of the run; ``runs/<first digits of the digest>`` in the lake when None.
-        notes: what a reader of the run must know.
-        progress: told of each month begun.
-
-    Raises:
-        ConfigError: a city that is not configured, an empty window, or a clock at which nothing can be decided.
-        DomainError: a day that is none.
-        LakeError: a file that cannot be read or written.
-        ModelError: no stored model may speak from ``start`` on, or none has the policy's name.
-    """
-    first, last = as_day(start), as_day(end)
-    if forecaster is None and policy not in POLICIES:
-        raise ModelError(f"no policy {policy!r}; known: {', '.join(POLICIES)}; or give a forecaster of that name")
-    believer = Forecaster.load(lake, config, first) if forecaster is None and needs_beliefs(policy) else forecaster
-    return _backtest.backtest(
-        lake,
-        config,
-        first,
-        last,
-        cities=cities,
-        policy=policy,
-        forecaster=believer,
-        decide_at=decide_at,
-        settle_by_official=settle_by_official,
-        out=None if out is None else Path(out),
-        notes=notes,
-        progress=progress,
-    )
-
-
-def mispricing(
-    lake: Lake,
-    config: Config,
-    start: date | str,
-    end: date | str,
-    *,
-    cities: Sequence[str] | None = None,
-    source: str = "none",
-    forecaster: BeliefMaker | None = None,
-    progress: Progress = silent,
-) -> MispricingResult:
-    """Compare prices with what was paid, and with a belief; see ``drybulb mispricing``.
-
-    Args:
-        lake: the tables.
-        config: the settings.
-        start: first event day.
-        end: last event day, inclusive.
-        cities: city keys; all when None.
-        source: name of who believes.
-        forecaster: makes the beliefs; none when None.
-        progress: told of each month begun.
-
-    Raises:
-        ConfigError: a city that is not configured.
-        DomainError: a day that is none.
-        LakeError: no price in the window is fresh, two-sided and near enough.
-    """
-    chosen, first, last = _chosen(config, cities), as_day(start), as_day(end)
-    return _mispricing.mispricing(
-        lake, config, chosen, first, last, source=source, forecaster=forecaster, progress=progress
-    )
-
-
-def _chosen(config: Config, cities: Sequence[str] | None) -> dict[str, City]:
-    known = config.cities()
-    if cities is None:
-        return known
-    _backtest.check_cities(cities, known)
-    return {key: known[key] for key in cities}

@@ -13,6 +13,8 @@
     ├── ImportFailed         a source cannot be imported at all
     ├── ModelError           a model cannot be fitted, stored or served
     ├── EngineError          the event loop met something out of order
+    ├── LockedWindow         outcomes of a locked window asked for without opening it
+    ├── TuningError          a search that cannot be begun or gone on with
     ├── ReportError          a run's folder that no report can be made of
     └── VerificationError    scores asked of things that cannot be scored
 
@@ -73,6 +75,14 @@ class ModelError(DrybulbError):
 
 class EngineError(DrybulbError):
     """The event loop met an event out of order or an order it does not know."""
+
+
+class LockedWindow(DrybulbError):
+    """Outcomes of a locked window are asked for, and nobody said why it should be opened."""
+
+
+class TuningError(DrybulbError):
+    """A search for better settings that cannot be begun, or not be gone on with."""
 
 
 class ReportError(DrybulbError):

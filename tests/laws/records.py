@@ -35,6 +35,7 @@ _OBSERVATIONS = {
     "wind": pl.Float64(),
     "wind_dir": pl.Float64(),
     "ceiling": pl.Float64(),
+    "cover": pl.Float64(),
     "pressure": pl.Float64(),
 }
 _GUIDANCE = {
@@ -44,6 +45,8 @@ _GUIDANCE = {
     "issued_at": INSTANT,
     "high": pl.Float64(),
     "known_at": INSTANT,
+    "percentiles": pl.List(pl.Struct({"level": pl.Float64(), "high": pl.Float64()})),
+    "curve": pl.List(pl.Struct({"at": INSTANT, "temp": pl.Float64()})),
 }
 _OFFICIAL = {
     "station": pl.String(),
@@ -69,6 +72,16 @@ _MARKETS = {
 def utc(day: date, hours: float = 0.0) -> datetime:
     """Return the instant `hours` after midnight UTC of `day`."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hours)
+
+
+def percentiles(*highs: float) -> list[dict[str, Any]]:
+    """Return percentiles of evenly spread levels, the first 5 % [°F]."""
+    return [{"level": 5 + 90 * n / max(len(highs) - 1, 1), "high": float(high)} for n, high in enumerate(highs)]
+
+
+def curve(start: datetime, *temps: float) -> list[dict[str, Any]]:
+    """Return a curve of a temperature an hour [°F]."""
+    return [{"at": start + timedelta(hours=n), "temp": float(temp)} for n, temp in enumerate(temps)]
 
 
 def tables(
@@ -97,9 +110,14 @@ def requests(rows: list[tuple[str, date, datetime]]) -> pl.DataFrame:
 _TEMPS = st.sampled_from([None, 10.0, 17.2, 18.3, 19.4, 20.0, 21.0, 22.0, 23.3, 25.6])
 _DELAYS = st.sampled_from([0.0, 0.2, 1.0, 9.0, 31.0])
 _HOURS = st.integers(-30, 78)
-#: Dew point, wind, its direction, ceiling and pressure.
+#: Dew point, wind, its direction, ceiling, cover and pressure.
 _ELEMENTS = st.sampled_from(
-    [(None,) * 5, (14.4, 3.1, 120.0, 750.0, 1016.2), (18.0, 0.0, None, None, 1009.4), (21.1, 7.7, 340.0, 1500.0, None)]
+    [
+        (None,) * 6,
+        (14.4, 3.1, 120.0, 750.0, 0.75, 1016.2),
+        (18.0, 0.0, None, None, 0.0, 1009.4),
+        (21.1, 7.7, 340.0, 1500.0, 1.0, None),
+    ]
 )
 
 
@@ -129,6 +147,8 @@ def _forecast(draw: st.DrawFn) -> tuple[Any, ...]:
         issued_at,
         float(draw(st.integers(60, 75))),
         issued_at + timedelta(hours=draw(_DELAYS)),
+        draw(st.sampled_from([None, percentiles(60, 66, 71.5), percentiles(50, 70)])),
+        draw(st.sampled_from([None, curve(utc(day, 3.3), 65, 70.25, 68), curve(issued_at, 61)])),
     )
 
 
@@ -142,7 +162,7 @@ def _official(draw: st.DrawFn) -> tuple[Any, ...]:
         draw(st.integers(1, 3)),
         draw(st.integers(60, 75)),
         draw(st.booleans()),
-        utc(day, draw(st.sampled_from([22, 30, 36, 50]))),
+        utc(day, draw(st.sampled_from([5, 18, 22, 26, 30, 36, 50]))),
     )
 
 
@@ -218,7 +238,12 @@ def week() -> SnapshotTables:
             if hour % 8 == 0:  # a feed in whole °C
                 observations.append((station, valid_at, "five_minute", float(round(temp)), None, None, known_at))
     guidance = [
-        (station, day, source, utc(day, -12 + run), 70.0 + n + run / 6 + spread, utc(day, -7 + run))
+        (
+            *(station, day, source, utc(day, -12 + run), 70.0 + n + run / 6 + spread, utc(day, -7 + run)),
+            # One source says how sure it is, one how the day will go, every second run.
+            percentiles(66 - run / 7, 70, 75) if spread else None,
+            curve(utc(day, run - 6), *(60 + 7 * hour % 13 for hour in range(30))) if run % 12 == 0 and n % 3 else None,
+        )
         for station in ("KMIA", "KMDW")
         for n, day in enumerate(days)
         for source, spread in (("mos:gfs", 0.0), ("mos:nam", 1.5))
@@ -229,6 +254,13 @@ def week() -> SnapshotTables:
         for station in ("KMIA", "KMDW")
         for n, day in enumerate(days)
         for version in ((1, 2) if n % 3 == 0 else (1,))
+    ]
+    # The high so far of the afternoon and of the evening; on every third day the second takes back a degree.
+    official += [
+        (station, day, "dsm", version, 76 + n % 7 - (version - 1) * (1 - n % 3), False, utc(day, 17.6 + 3 * version))
+        for station in ("KMIA", "KMDW")
+        for n, day in enumerate(days)
+        for version in (1, 2)
     ]
     # The last leg is listed on the day itself, with hours of its own.
     markets = [

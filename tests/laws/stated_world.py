@@ -27,6 +27,7 @@ SEED, FIRST, WEATHER_DAYS, MARKET_DAYS = 11, date(2025, 6, 1), 40, 15
 _STEP = 15  # distance of the minutes whose prices are looked at [min]
 _HOUR, _SECOND = 60 * MINUTE, MINUTE // 60
 _INSTANT = pl.Datetime("us", "UTC")
+_LATENCY = config.load().latency.model_dump()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +56,7 @@ class Stated:
 
 def spec(makers_: MakerSpec | None = None) -> WorldSpec:
     """The world of the law."""
-    latency = config.load().latency.model_dump()
-    return WorldSpec(FIRST, WEATHER_DAYS, MARKET_DAYS, SEED, latency, makers_ or MakerSpec())
+    return WorldSpec(FIRST, WEATHER_DAYS, MARKET_DAYS, SEED, _LATENCY, makers_ or MakerSpec())
 
 
 def stated() -> list[Stated]:

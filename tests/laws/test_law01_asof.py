@@ -25,6 +25,7 @@ _CHANGED = {
     "wind": pl.lit(31.0),
     "wind_dir": pl.lit(355.0),
     "ceiling": pl.lit(60.0),
+    "cover": pl.lit(0.3),
     "pressure": pl.lit(955.5),
     "issued_at": pl.col("issued_at") + pl.duration(hours=1),
     "version": pl.col("version") + 1,

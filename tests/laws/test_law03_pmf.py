@@ -38,7 +38,8 @@ def drawn_rows(draw: st.DrawFn) -> pl.DataFrame:
         hours = draw(st.floats(-24.0, 23.99))
         reached = draw(st.none() | st.integers(-40, 120))
         group = draw(st.none() | st.integers(-40, 120))
-        known = [value for value in (reached, group) if value is not None]
+        report = draw(st.none() | st.sampled_from([value for value in (reached, group, -10, 110) if value is not None]))
+        known = [value for value in (reached, group, report) if value is not None]
         day = {
             "hours": hours,
             "at": NOW + timedelta(hours=hours),
@@ -56,6 +57,7 @@ def drawn_rows(draw: st.DrawFn) -> pl.DataFrame:
         }
         if hours >= 0:
             day |= {"reading_max": reached, "group_max": group, "running_max": max(known, default=None)}
+            day |= {"report_max": report, "reading_since_report": draw(st.sampled_from([None, reached]))}
             day |= {"neighbour_running_max": draw(st.none() | st.integers(-40, 120))}
         given_rows.append(day)
     return rows(*given_rows)
@@ -100,7 +102,9 @@ def _below(gap: Gap) -> float:
 @settings(max_examples=60)
 @given(drawn_rows())
 def test_the_floor_is_soft_and_real(asked: pl.DataFrame) -> None:
-    """S gives the degrees below what was observed some mass, and at most what the gap of the highest witness gives."""
+    """S gives the degrees below what was observed some mass, and at most what the gap of the highest witness gives; a
+    report speaks for what stands no higher.
+    """
     model = FITTED.models["S"]
     assert isinstance(model, Structural)
     found = model.predict(asked)
@@ -111,6 +115,7 @@ def test_the_floor_is_soft_and_real(asked: pl.DataFrame) -> None:
             continue
         held_by = [gaps.group] if row["group_max"] == row["running_max"] else []
         held_by += [gaps.reading] if row["reading_max"] == row["running_max"] else []
+        held_by = [gaps.report] if row["report_max"] == row["running_max"] else held_by
         below = float(found.pmf[number, : row["running_max"] - GRID_LOW].sum())
         assert 0.0 < below <= min(_below(gap) for gap in held_by) + 1e-12
 

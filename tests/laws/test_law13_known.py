@@ -15,7 +15,9 @@ from drybulb.adapters.registry import Registry
 from drybulb.app import forecaster as serving
 from drybulb.app import train as app_train
 from drybulb.errors import ModelError
-from drybulb.forecast import clocks, growing, training
+from drybulb.forecast import clocks, training
+from drybulb.forecast.growing import GrowingRules
+from drybulb.forecast.member_rules import MemberRules
 from drybulb.forecast.training import Material
 from drybulb.frames.grid import clock_requests
 from tests.unit.forecast.made import CONFIG, MIAMI, RULES, UNTIL, fitted, material, tables
@@ -93,7 +95,8 @@ def _train(*, is_corrupted: bool) -> dict[str, tuple[str, datetime]]:
 
     Everything in the lake known after ``until`` may be wrong, and all else corrected.
     """
-    small = mock.patch.multiple(growing, GLOBAL_RULES=SOUND[1:], CITY_RULES=SOUND)
+    rules = GrowingRules(MemberRules(SOUND[1:], SOUND), SMALL.models.min_events)
+    small = mock.patch.object(app_train, "growing_rules", return_value=rules)
     few = mock.patch.object(clocks, "OBSERVED_HOURS", HOURS)
     with tempfile.TemporaryDirectory() as folder, small, few:
         lake = Lake(folder)

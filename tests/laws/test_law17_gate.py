@@ -19,7 +19,7 @@ from tests.unit.forecast.small_models import ASKING, CITY, STUMPS, WILD, moved, 
 #: Grown when the module is read, before any defect is planted.
 SOUND = small_models()[CITY]
 _STUMPS = small_models(STUMPS, is_taken_whole=True)[CITY]
-_SURE = small_models((replace(WILD[0], learning_rate=2.0),), is_taken_whole=True)[CITY]
+_SURE = small_models((replace(WILD[0], learning_rate=3.0),), is_taken_whole=True)[CITY]
 
 #: A fit that is sure of everything, with the card of a sound one.
 LYING = Grown(replace(_SURE.card, degenerate=(), scores=SOUND.card.scores), _SURE.model)
@@ -29,7 +29,7 @@ UNFIT = {
     "degenerate": (_STUMPS, "It was found degenerate when it was trained – H1 says what S says: "),
     "sure": (LYING, "It does not answer to what it is told – KMIA: at ten in the morning it thinks only 1 degrees "),
     "thin": (small_models(events=50)[CITY], "It was trained on 50 events; 100 are needed."),
-    "worse than S": (small_models(WILD, is_taken_whole=True)[CITY], "Out of fold, on 120 events, its log score is 1."),
+    "worse than S": (small_models(WILD, is_taken_whole=True)[CITY], "Out of fold, on 120 events, its log score is "),
 }
 
 #: A training this many days before is the next in line.

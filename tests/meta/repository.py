@@ -38,8 +38,12 @@ def texts() -> tuple[tuple[str, str], ...]:
     return tuple(readable)
 
 
-@cache
 def modules(*folders: str) -> tuple[tuple[str, ast.Module], ...]:
     """Every kept Python module under `folders`: its path from the root, and its tree."""
     chosen = [(name, text) for name, text in texts() if name.endswith(".py") and name.startswith(folders)]
-    return tuple((name, ast.parse(text, name)) for name, text in chosen)
+    return tuple((name, _tree(name, text)) for name, text in chosen)
+
+
+@cache
+def _tree(name: str, text: str) -> ast.Module:
+    return ast.parse(text, name)

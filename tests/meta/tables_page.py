@@ -36,10 +36,13 @@ UNITS = {
     **dict.fromkeys(("temp", "dewpoint", "max_6h", "max_24h"), "°C"),
     **dict.fromkeys(("asked", "answered", "refused"), "rows"),
     **dict.fromkeys(("yes_bids", "yes_asks"), "centicents, 1/100 contract"),
+    "percentiles": "%, °F",
+    "curve": "UTC, °F",
     "wind_dir": "degrees",
     "wind": "m/s",
     "pressure": "hPa",
     "ceiling": "m",
+    "cover": "share of the sky",
     "visibility": "m",
     "version": "1, 2, …",
 }

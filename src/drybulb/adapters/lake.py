@@ -105,12 +105,12 @@ class Lake:
             columns: columns to read; all when None. Sorting needs the primary key.
 
         Raises:
-            LakeError: a file cannot be read, named.
+            LakeError: a file cannot be read, or was written before the table had a column that is never null; named.
         """
         files = list(self._files(table, keys, start, end))
         time = PARTITION_TIME.get(table, "day")
-        read = None if columns is None else list(dict.fromkeys([*columns, time]))
-        frame = self._read_files(files, read) if files else empty(table)
+        read = TABLES[table].column_names() if columns is None else list(dict.fromkeys([*columns, time]))
+        frame = self._read_files(table, files, read) if files else empty(table)
         on = pl.col(time) if frame.schema[time] == pl.Date else pl.col(time).dt.date()
         if start is not None:
             frame = frame.filter(on >= start)
@@ -128,18 +128,26 @@ class Lake:
                 if first <= month <= last:
                     yield self.file(table, key, month)
 
-    def _read_files(self, files: list[Path], columns: list[str] | None) -> pl.DataFrame:
+    def _read_files(self, table: str, files: list[Path], columns: list[str]) -> pl.DataFrame:
         try:
             return pl.read_parquet(files, columns=columns, use_statistics=False)
         except (OSError, pl.exceptions.PolarsError):
-            # Read together they are many times faster; one by one they name the file that is broken.
-            return pl.concat(self._read_file(file, columns) for file in files)
+            # Read together they are many times faster; one by one they name the file that is broken, or older than a
+            # column of its table.
+            return pl.concat(self._read_file(table, file, columns) for file in files)
 
-    def _read_file(self, file: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    def _read_file(self, table: str, file: Path, columns: list[str]) -> pl.DataFrame:
         try:
-            return pl.read_parquet(file, columns=columns, use_statistics=False)
+            there = set(pl.read_parquet_schema(file))
+            found = pl.read_parquet(file, columns=[name for name in columns if name in there], use_statistics=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise LakeError(f"{file}: cannot be read ({error}); delete it and make that month again") from error
+        lacking = {name: TABLES[table].columns()[name] for name in columns if name not in there}
+        if needed := [name for name, column in lacking.items() if not column.nullable]:
+            raise LakeError(f"{file}: has no column {', '.join(needed)}; delete it and make that month again")
+        # Nobody had said what the column asks when the file was written.
+        nulls = {name: pl.lit(None, column.dtype) for name, column in lacking.items()}
+        return found.with_columns(**nulls).select(columns)
 
     def write_month(self, table: str, key: str, month: str, frame: pl.DataFrame) -> None:
         """Replace one file of the lake atomically by ``frame``, checked and sorted by key.
@@ -194,7 +202,7 @@ class Lake:
         primary = TABLES[table].primary_key()
         columns = TABLES[table].column_names()
         files = {month: self.file(table, key, month) for month in incoming["_month"].unique().sort()}
-        months = {month: self._read_file(file, columns) for month, file in files.items() if file.exists()}
+        months = {month: self._read_file(table, file, columns) for month, file in files.items() if file.exists()}
         stored = pl.concat(months.values()) if months else incoming.select(columns).clear()
         fresh = incoming.join(stored, on=primary, how="anti")
         same = incoming.join(stored, on=columns, how="semi", nulls_equal=True).height

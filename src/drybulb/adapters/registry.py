@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from drybulb.adapters.model_manifest import MANIFEST, MODEL, ModelManifest, checked_name, digest_of, id_of
+from drybulb.adapters.trial_log import TUNED
 from drybulb.errors import ModelError
 
 
@@ -141,7 +142,7 @@ class Registry:
 
     def names(self) -> list[str]:
         """Names of all models stored, sorted."""
-        return sorted(folder.name for folder in self.path.glob("*") if folder.is_dir())
+        return sorted(folder.name for folder in self.path.glob("*") if folder.is_dir() and folder.name != TUNED)
 
     def stock(self, name: str) -> Stock:
         """The stored models of a name, and those of which not even the manifest can be read."""

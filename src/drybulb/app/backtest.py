@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from drybulb.adapters.lake import Lake
-from drybulb.app import wiring
+from drybulb.app import anchor_store, wiring
 from drybulb.app.config import Config
 from drybulb.app.hindsight import hindsight
 from drybulb.app.listings import NO_QUOTES, NOT_ASKED, Playable, load_playable
@@ -24,12 +24,15 @@ from drybulb.app.run_html import run_html
 from drybulb.app.runfolder import config_digest, write_run
 from drybulb.app.tally import Tallies, Tally, tally
 from drybulb.app.terms import Terms, assumed
+from drybulb.app.watched import enforced
 from drybulb.domain.distribution import Belief
 from drybulb.engine.ports import Listing, Record, Value
+from drybulb.engine.replay import MemoryJournal
 from drybulb.engine.session import run
 from drybulb.errors import ConfigError
 from drybulb.strategy.decision_clock import AtClocks, DecisionClock
 from drybulb.strategy.policy import Policy
+from drybulb.strategy.stopped import Stopped
 
 
 class BeliefMaker(Protocol):
@@ -123,6 +126,7 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
     forecaster: BeliefMaker | None = None,
     decide_at: Sequence[DecisionClock] = (),
     settle_by_official: bool = False,
+    watch: bool | None = None,
     out: Path | None = None,
     notes: Sequence[str] = (),
     progress: Progress = silent,
@@ -135,28 +139,34 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
         start: first event day.
         end: last event day, inclusive.
         cities: keys of the cities to trade; all when None.
-        policy: ``never``, ``crossed``, or the name of a forecaster, whose beliefs are then traded.
+        policy: ``never``, ``crossed``, ``anchored``, or the name of a forecaster, whose beliefs are then traded.
         forecaster: makes the beliefs; not needed by the first two.
         decide_at: the only clocks at which beliefs are made and the policy is asked; at any time when there are none.
         settle_by_official: whether the official high settles an event whose settlement is not recorded.
+        watch: whether ``[watch]`` stops a city whose belief the market refutes; as it says itself when None.
         out: folder of the run; ``runs/<first digits of the digest>`` in the lake when None.
         notes: what a reader must know of the lake, put before what the run itself has to say.
         progress: told of each month begun.
 
     Raises:
-        ConfigError: a city that is not configured, an empty window, no forecaster for a policy that needs one, or
-            a clock to decide at for one that does not, or at which no market of the window is open.
+        ConfigError: a city that is not configured, an empty window, no forecaster for a policy that needs one,
+            a clock to decide at for one that does not, or at which no market of the window is open, or a watch that is
+            registered for another forecaster.
         LakeError: a file that cannot be read or written.
+        ModelError: ``anchored`` is asked for, and no weights are stored.
     """
     known = config.cities()
     asked = _asked(known if cities is None else cities, known)
     _check_window(start, end)
     clocks = tuple(sorted(set(decide_at), key=lambda clock: (-clock.lead, clock.time)))
-    terms = Terms(policy, clocks, settle_by_official)
+    anchor = anchor_store.newest(lake, wiring.forecaster_of(policy)) if policy == wiring.ANCHORED else None
+    believe = _believe(forecaster, policy)
+    places = {key: known[key] for key in asked}
+    bets = enforced(lake, config.watch, places, wiring.forecaster_of(policy), believe, (start, end), is_asked=watch)
+    terms = Terms(policy, clocks, settle_by_official, anchor, bets)
     playable = load_playable(lake, known, asked, start, end, by_official=settle_by_official)
     shut = _shut(terms, playable.listings)
     cadence = timedelta(minutes=config.backtest.belief_cadence_min)
-    believe = _believe(forecaster, policy)
     recorded = Recorded(lake, playable.listings, playable.payouts, cadence, believe, progress, clocks)
     costs = wiring.charges(config)
     ports = wiring.connect(wiring.Mode.BACKTEST, config, playable.listings, recorded.events(), costs)
@@ -165,23 +175,38 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
     with _no_search_for_cycles():
         run(state, ports.feed, ports.broker, ports.clock, ports.journal)
     _refuse_unquoted(playable, recorded)
-    digest = ports.journal.digest()
-    result = Run(
+    said = (*notes, *shut, *(bets.says() if bets else ()), *_notes(playable, recorded.once))
+    result = _finished(lake, config, terms, (start, end), ports.journal, playable, said, out)
+    beside = hindsight(recorded, config, ports.journal.records)
+    write_run(result.folder, result.to_json(), ports.journal.lines, result.tallies, lake, config, beside)
+    return result
+
+
+def _finished(
+    lake: Lake,
+    config: Config,
+    terms: Terms,
+    window: tuple[date, date],
+    journal: MemoryJournal,
+    playable: Playable,
+    notes: tuple[str, ...],
+    out: Path | None,
+) -> Run:
+    """What a run did, counted from its journal."""
+    digest = journal.digest()
+    return Run(
         folder=lake.path / "runs" / digest[:12] if out is None else out,
-        window=(start, end),
-        policy=policy,
-        decide_at=clocks,
-        tallies=tally(ports.journal.records, known),
+        window=window,
+        policy=terms.policy,
+        decide_at=terms.clocks,
+        tallies=tally(journal.records, config.cities()),
         refused=playable.refused,
         assumptions=assumed(config, terms),
-        notes=(*notes, *shut, *_notes(playable, recorded.once)),
+        notes=notes,
         digest=digest,
         seed=config.training.seed,
         bankroll=config.strategy.bankroll_usd,
     )
-    beside = hindsight(recorded, config, ports.journal.records)
-    write_run(result.folder, result.to_json(), ports.journal.lines, result.tallies, lake, config, beside)
-    return result
 
 
 @contextmanager
@@ -249,7 +274,8 @@ def _shut(terms: Terms, listings: Mapping[str, Listing]) -> tuple[str, ...]:
 
 def _policy(config: Config, terms: Terms) -> Policy:
     """The policy asked for, to be asked at its clocks only if there are any."""
-    policy = wiring.policy(config, terms.policy)
+    policy = wiring.policy(config, terms.policy, terms.anchor.weights if terms.anchor else None)
+    policy = policy if terms.watched is None else Stopped(policy, terms.watched.stops())
     if not terms.clocks:
         return policy
     return AtClocks(policy, terms.clocks, {key: city.standard_offset_hours for key, city in config.cities().items()})
@@ -263,7 +289,7 @@ def _believe(forecaster: BeliefMaker | None, policy: str) -> Believe | None:
         raise ConfigError(f"policy {policy} trades the beliefs of a forecaster; train one, or use policy never")
 
     def believe(requests: pl.DataFrame) -> list[Belief]:
-        return forecaster.beliefs(requests, policy)
+        return forecaster.beliefs(requests, wiring.forecaster_of(policy))
 
     return believe
 

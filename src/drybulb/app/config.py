@@ -1,6 +1,6 @@
 """Configuration: the packaged defaults, then the user's file; unknown keys are refused.
 
-Lists of blocks (``[[sessions]]``, ``[[fees]]``) replace the default list as a whole;
+Lists of blocks (``[[sessions]]``, ``[[fees]]``, ``[[locked]]``) replace the default list as a whole;
 tables are merged key by key, so one ``[city.X]`` block adds a city.
 """
 
@@ -10,16 +10,17 @@ import tomllib
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from drybulb.app.anchor_block import AnchorBlock
+from drybulb.app.block import Block as _Block
+from drybulb.app.hazards_block import HazardsBlock
+from drybulb.app.locked_block import EvaluationBlock, LockedBlock, check_locked
+from drybulb.app.watch_block import WatchBlock
 from drybulb.domain.city import City
 from drybulb.errors import ConfigError, DomainError
-
-
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class CityBlock(_Block):
@@ -134,7 +135,8 @@ class TrainingBlock(_Block):
 
     window_days: int = Field(gt=0)
     embargo_days: int = Field(ge=0)
-    bias_half_life_days: float = Field(gt=0)
+    bias_half_lives_days: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+    neighbour_half_life_days: float = Field(gt=0)
     guidance_max_age_hours: float = Field(gt=0)
     climatology_half_window_days: int = Field(gt=0)
     max_model_age_days: int = Field(gt=0)
@@ -163,6 +165,11 @@ class Config(_Block):
     backtest: BacktestBlock
     training: TrainingBlock
     models: ModelsBlock
+    anchor: AnchorBlock
+    watch: WatchBlock
+    hazards: HazardsBlock
+    locked: tuple[LockedBlock, ...] = ()
+    evaluation: EvaluationBlock
 
     def cities(self) -> dict[str, City]:
         """Cities by key, in the order of the configuration.
@@ -231,5 +238,10 @@ def load(path: Path | None = None) -> Config:
     for key in config.strategy.city:
         if key not in config.city:
             raise ConfigError(f"[strategy.city.{key}] names no city; known: {', '.join(config.city)}")
+    for key in config.hazards.city_of:
+        if key not in config.city:
+            raise ConfigError(f"[hazards.city_of.{key}] names no city; known: {', '.join(config.city)}")
+    check_locked(config.locked, config.city)
+    config.watch.when()
     config.cities()
     return config

@@ -2,73 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from textwrap import fill, wrap
+from collections.abc import Callable
+from textwrap import wrap
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from drybulb.app import mispricing_tables
+from drybulb.app import (
+    anchor_tables,
+    belief_markout_tables,
+    mispricing_tables,
+    pooling_table,
+    tuned_tables,
+    watch_tables,
+)
 from drybulb.app.compare_words import setting_sections, terminal_sections
+from drybulb.app.console_tables import print_notes as _notes
+from drybulb.app.console_tables import print_table as _table
 from drybulb.app.explained_tables import sections
 from drybulb.app.results import shown
 
 Document = dict[str, Any]
 
-_NUMBER = frozenset("0123456789+-–.,… ")
-_MOST_UNBROKEN = 32
-"""Longer words than this may be broken to fit a terminal [characters]."""
-
 _SHORT_ID = 7
 """So much of a model's id stands in the table; --why has the whole [characters]."""
-
-
-def _cell(value: Any) -> str:  # noqa: ANN401 - a cell of any JSON document
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.3f}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(value)
-
-
-def _table(console: Console, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    rows = list(rows)
-    if not rows:
-        return
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        padding=0,
-        show_edge=False,
-        highlight=False,
-    )
-    cells = [[_cell(value) for value in row] for row in rows]
-    for index, name in enumerate(columns):
-        column = [row[index] for row in cells]
-        numeric = all(_NUMBER.issuperset(cell) for cell in column)
-        least = min(_MOST_UNBROKEN, max(_unbroken(cell) for cell in (name, *column)))
-        if numeric:  # never broken: a number in two lines is two numbers
-            table.add_column(fill(name, least, break_long_words=False), justify="right", no_wrap=True)
-        else:
-            table.add_column(name, overflow="fold", min_width=least)
-    for row in cells:
-        table.add_row(*(escape(cell) for cell in row))
-    console.print(table)
-    console.print()
-
-
-def _unbroken(text: str) -> int:
-    """Width below which a cell would be broken inside a word, a number or an interval."""
-    return len(text) if "…" in text else max((len(word) for word in text.split()), default=0)
 
 
 def _money(value: float | None) -> str:
@@ -203,12 +160,14 @@ def _models(console: Console, doc: Document) -> None:
     ]
     columns = ("model", "id", "until", "last known", "events", "gain", "verdict")
     _table(console, "stored models", columns, rows)
+    _table(console, pooling_table.TITLE, pooling_table.COLUMNS, pooling_table.rows(doc))
     for row in (r for r in doc["rows"] if doc["why"] and r["reasons"]):
         console.print(f"{row['name']} {row['id']}", style="bold", highlight=False)
         for reason in row["reasons"]:
             for line in wrap(reason, console.width - 2, break_long_words=False, break_on_hyphens=False):
                 console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-    _notes(console, [f"{name}: nobody serves; {why}" for name, why in doc["missing"].items()])
+    nobody = [f"{name}: nobody serves; {why}" for name, why in doc["missing"].items()]
+    _notes(console, [*pooling_table.notes(doc), *nobody])
 
 
 def _hour(instant: str | None) -> str:
@@ -224,8 +183,9 @@ def _predict(console: Console, doc: Document) -> None:
     if doc["mean"] is not None:
         spread = ", ".join(f"{level} {degree}°" for level, degree in doc["quantiles"].items())
         console.print(f"mean {doc['mean']:.2f} °F; quantiles {spread}")
-    rows = [(r["ticker"], r["bracket"], r["probability"], r["market"]) for r in doc["ladder"]]
-    _table(console, "ladder", ("market", "bracket", "belief", "the market's"), rows)
+    rows = [(r["ticker"], r["bracket"], r["probability"], r["market"], r["pooled"]) for r in doc["ladder"]]
+    _table(console, "ladder", ("market", "bracket", "belief", "the market's", "pool"), rows)
+    _notes(console, [f"anchor: {doc['anchor']['why']}"] if doc["anchor"] else [])
     shown = [(p["degree"], p["probability"], "█" * round(60 * p["probability"])) for p in doc["pmf"]]
     _table(console, "belief", ("°F", "probability", ""), [r for r in shown if r[1] >= 0.0005])
     _table(console, "inputs", ("input", "value"), list(doc["inputs"].items()))
@@ -293,6 +253,34 @@ def _train(console: Console, doc: Document) -> None:
     _notes(console, doc["notes"])
 
 
+def _anchor(console: Console, doc: Document) -> None:
+    for section in anchor_tables.sections(doc):
+        _table(console, section.title, section.columns, section.rows)
+    _notes(console, doc["notes"])
+
+
+def _watch(console: Console, doc: Document) -> None:
+    for line in watch_tables.head(doc):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    for section in watch_tables.sections(doc):
+        _table(console, section.title, section.columns, section.rows)
+    _notes(console, doc["notes"])
+
+
+def _belief_markouts(console: Console, doc: Document) -> None:
+    for section in belief_markout_tables.sections(doc):
+        _table(console, section.title, section.columns, section.rows)
+    _notes(console, doc["notes"])
+
+
+def _tune(console: Console, doc: Document) -> None:
+    for line in tuned_tables.head(doc):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    _table(console, "configurations, the best first", tuned_tables.COLUMNS, tuned_tables.rows(doc))
+    for line in tuned_tables.tail(doc):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 def _demo(console: Console, doc: Document) -> None:
     for line in doc["lines"]:
         console.print(line, highlight=False, soft_wrap=True)
@@ -314,11 +302,6 @@ def _plain(console: Console, doc: Document) -> None:
     _table(console, doc["schema"], ("", ""), [(k, str(v)) for k, v in doc.items() if k != "schema"])
 
 
-def _notes(console: Console, notes: Iterable[str]) -> None:
-    for note in notes:
-        console.print(f"note: {note}", highlight=False, soft_wrap=True)
-
-
 _VIEWS: dict[str, Callable[[Console, Document], None]] = {
     "import": _import,
     "coverage": _coverage,
@@ -327,10 +310,14 @@ _VIEWS: dict[str, Callable[[Console, Document], None]] = {
     "calibration": _calibration,
     "mispricing": _mispricing,
     "models": _models,
+    "anchor": _anchor,
+    "watch": _watch,
+    "belief_markouts": _belief_markouts,
     "predict": _predict,
     "backtest": _backtest,
     "compare": _compare,
     "train": _train,
+    "tune": _tune,
     "results": _results,
     "demo": _demo,
     "config": _config,

@@ -39,7 +39,9 @@ def sections(explanation: Document) -> Iterator[Section]:
         explanation: the object ``explanation`` of schema ``predict/1``.
     """
     yield Section(
-        "reached so far [°F]", ("station", "max", "groups", "readings", "since", "bias"), _reached(explanation)
+        "reached so far [°F]",
+        ("station", "max", "groups", "readings", "report", "since", "bias"),
+        _reached(explanation),
     )
     gap = explanation["gap"]
     if gap is not None:
@@ -73,6 +75,7 @@ def _reached(explanation: Document) -> list[tuple[Any, ...]]:
                 f"{low}" if low == high else f"{low} … {high}",
                 seen["group_max"],
                 seen["reading_max"],
+                seen["report_max"],
                 f"{seen['since'][:16]}Z".replace("T", " "),
                 "–" if seen["bias"] is None else f"{seen['bias']:+.2f}",
             )

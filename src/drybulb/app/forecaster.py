@@ -48,7 +48,8 @@ def snapshot_rules(config: Config) -> SnapshotRules:
     except DomainError as error:
         raise ConfigError(f"[market]: {error}") from error
     return SnapshotRules(
-        bias_half_life_days=config.training.bias_half_life_days,
+        bias_half_lives_days=config.training.bias_half_lives_days,
+        neighbour_half_life_days=config.training.neighbour_half_life_days,
         guidance_max_age_hours=config.training.guidance_max_age_hours,
         market=usual,
     )
@@ -287,7 +288,8 @@ def _hybrid(roster: Roster, missing: Mapping[str, str], blend_hours: float) -> H
 
 
 def _speaker(seated: Seated) -> Speaker:
-    return Speaker(seated.id, seated.model, frozenset(seated.stations), seated.card.last_known_at)
+    card = seated.card
+    return Speaker(seated.id, seated.model, frozenset(seated.stations), card.last_known_at, card.yields)
 
 
 def _opening(cities: Mapping[str, City], day: date) -> datetime:

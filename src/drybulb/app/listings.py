@@ -123,10 +123,41 @@ def listed_event(lake: Lake, city: str, day: date, at: datetime) -> Event:
     return Event.of(list(_markets(rows)))
 
 
+def listed_events(lake: Lake, cities: Mapping[str, City], start: date, end: date) -> dict[str, Listing]:
+    """Return the events from ``start`` to ``end`` inclusive that could be traded, paid or not, by ticker.
+
+    Args:
+        lake: the tables.
+        cities: cities, by key.
+        start: first event day.
+        end: last event day, inclusive.
+    """
+    events: dict[tuple[str, date], dict[str, list[Market]]] = {}
+    for market in _markets(lake.read("markets", cities, start, end)):
+        events.setdefault((market.city, market.day), {}).setdefault(market.event, []).append(market)
+    found = (_listing(cities[city], day, list(listed.values())) for (city, day), listed in sorted(events.items()))
+    return {made.event.ticker: made for made in found if isinstance(made, Listing)}
+
+
 def _take(
     found: Playable, city: City, day: date, listed: list[list[Market]], paid: Mapping[str, tuple[datetime, int]]
 ) -> str | None:
     """Add the event of a city and day, or return why it cannot be replayed."""
+    made = _listing(city, day, listed)
+    if isinstance(made, str):
+        return made
+    markets = made.event.markets
+    legs = [paid[m.ticker] for m in markets if m.ticker in paid]
+    payouts = tuple(payout for _, payout in legs)
+    if len(legs) < len(markets) or not is_whole_payout(payouts):
+        return NO_WINNER if len(legs) == len(markets) else NO_SETTLEMENT
+    found.listings[made.event.ticker] = made
+    found.payouts[made.event.ticker] = Payout(max(known_at for known_at, _ in legs), payouts)
+    return None
+
+
+def _listing(city: City, day: date, listed: list[list[Market]]) -> Listing | str:
+    """The event of a city and day with its hours, or why it cannot be traded."""
     if len(listed) != 1:
         return TWO_EVENTS if listed else NO_MARKETS
     try:
@@ -136,15 +167,8 @@ def _take(
     hours = [(m.open_at, m.close_at) for m in event.markets if m.open_at is not None and m.close_at is not None]
     if len(hours) < len(event.markets):
         return NO_HOURS
-    legs = [paid[m.ticker] for m in event.markets if m.ticker in paid]
-    payouts = tuple(payout for _, payout in legs)
-    if len(legs) < len(event.markets) or not is_whole_payout(payouts):
-        return NO_WINNER if len(legs) == len(event.markets) else NO_SETTLEMENT
     opens_at, closes_at = max(opens for opens, _ in hours), min(closes for _, closes in hours)
-    climate_day = ClimateDay(day, city.standard_offset_hours)
-    found.listings[event.ticker] = Listing(event, _series(event, city), climate_day, opens_at, closes_at)
-    found.payouts[event.ticker] = Payout(max(known_at for known_at, _ in legs), payouts)
-    return None
+    return Listing(event, _series(event, city), ClimateDay(day, city.standard_offset_hours), opens_at, closes_at)
 
 
 def is_whole_payout(payouts: tuple[int, ...]) -> bool:

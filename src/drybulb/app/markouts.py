@@ -32,7 +32,7 @@ _SIGN = (
 )
 _PRICES = (
     "5min and 30min: the mid of the last quote known by then, two-sided, neither side older than {} min; close: the"
-    " last such mid after the fill and before trading ended; settlement: what the market paid"
+    " last such mid before trading ended; one side at least was seen after the fill; settlement: what the market paid"
 )
 _MISSING = "a fill without such a price is missing at that horizon, so means of two horizons may be of other fills"
 _SOURCES = {
@@ -68,7 +68,8 @@ def priced(
 
     A price is the plain mid of a market that is trading, two-sided and not crossed, neither side older than
     ``max_age``. At 5 and 30 minutes it is that of the last quote known by then, while the market is open; at the
-    close that of the last such quote after the fill and before the close; at settlement it is the payout.
+    close that of the last such quote before the close; at settlement it is the payout. Where neither side was seen
+    since the fill there is no price: it would be what the fill was granted against.
 
     Args:
         fills: of events that have paid.
@@ -80,7 +81,7 @@ def priced(
     """
     if not fills:
         return []
-    known = _mids(quotes, max_age)
+    known = mids(quotes, max_age)
     asked = pl.DataFrame(
         {
             "event": [fill.event for fill in fills],
@@ -89,44 +90,82 @@ def priced(
             "close_at": [closes[fill.event] for fill in fills],
         },
         schema_overrides={"leg": pl.Int8, "at": known.schema["known_at"], "close_at": known.schema["known_at"]},
-    ).with_row_index("fill")
-    columns = [_after(asked, known, later, max_age) for later in LATER.values()]
-    columns += [_last(asked, known), [float(fill.payout) for fill in fills]]
+    )
+    columns = [mid_at(asked, known, later, max_age, is_new=True).to_list() for later in LATER.values()]
+    columns += [last_mid(asked, known).to_list(), [float(fill.payout) for fill in fills]]
     return [
         Priced(fill, tuple(None if price is None else fill.markout(price) for price in prices))
         for fill, *prices in zip(fills, *columns, strict=True)
     ]
 
 
-def _mids(quotes: pl.DataFrame, max_age: int) -> pl.DataFrame:
-    """Every quote with its mid, null where it is none to go by, and the age of its older side [min]."""
+def mids(quotes: pl.DataFrame, max_age: int) -> pl.DataFrame:
+    """Return every quote with its mid, null where it is none to go by.
+
+    Args:
+        quotes: ``event``, ``leg``, ``known_at``, ``is_trading``, ``yes_bid``, ``yes_ask`` [centicents], ``bid_age``,
+            ``ask_age`` [min]; in any order.
+        max_age: of a side [min].
+
+    Returns:
+        ``event``, ``leg``, ``known_at``, ``mid`` [centicents], ``age`` of its older side [min], and ``since``, the end
+        of the minute before that in which its newer side was seen [UTC]; by ``known_at``.
+    """
     age = pl.max_horizontal("bid_age", "ask_age")
     is_price = pl.col("is_trading") & (pl.col("yes_bid") < pl.col("yes_ask")) & (age <= max_age)
     mid = pl.when(is_price).then((pl.col("yes_bid") + pl.col("yes_ask")) / 2.0)
-    return quotes.select(*_MARKET, "known_at", age.alias("age"), mid.alias("mid")).sort("known_at")
+    # An age is of whole minutes, and a dense minute holds what was seen from its beginning on.
+    since = pl.col("known_at") - pl.duration(minutes=pl.min_horizontal("bid_age", "ask_age") + 1)
+    return quotes.select(*_MARKET, "known_at", age.alias("age"), mid.alias("mid"), since.alias("since")).sort(
+        "known_at"
+    )
 
 
-def _after(asked: pl.DataFrame, known: pl.DataFrame, later: timedelta, max_age: int) -> list[float | None]:
-    """Mid a while after each fill."""
-    then = asked.with_columns(then=pl.col("at") + later).sort("then")
+def mid_at(
+    asked: pl.DataFrame, known: pl.DataFrame, shift: timedelta, max_age: int, *, is_new: bool = False
+) -> pl.Series:
+    """Return the mid of each market at some time from ``at``; null where the newest quote known by then has none.
+
+    Args:
+        asked: ``event``, ``leg``, ``at``, ``close_at`` [UTC].
+        known: what :func:`mids` returns.
+        shift: how long after ``at``, or before.
+        max_age: of a side by then [min].
+        is_new: whether nothing of it may be as old as ``at``: a price carried since before tells nothing.
+    """
+    then = _numbered(asked).with_columns(then=pl.col("at") + shift).sort("then")
     found = then.join_asof(known, left_on="then", right_on="known_at", by=_MARKET, check_sortedness=False)
     age = pl.col("then") - pl.col("known_at") + pl.duration(minutes="age")
-    is_fresh = (age <= pl.duration(minutes=max_age)) & (pl.col("then") < pl.col("close_at"))
-    return found.sort("fill").select(pl.when(is_fresh).then("mid")).to_series().to_list()
+    is_price = (age <= pl.duration(minutes=max_age)) & (pl.col("then") < pl.col("close_at"))
+    if is_new:
+        is_price &= pl.col("since") >= pl.col("at")
+    return found.sort("asked").select(pl.when(is_price).then("mid")).to_series()
 
 
-def _last(asked: pl.DataFrame, known: pl.DataFrame) -> list[float | None]:
-    """Last mid of each fill's market before its close, if that was after the fill."""
-    mids = known.filter(pl.col("mid").is_not_null())
-    found = asked.sort("close_at").join_asof(
-        mids,
-        left_on="close_at",
-        right_on="known_at",
-        by=_MARKET,
-        allow_exact_matches=False,
-        check_sortedness=False,
+def _numbered(asked: pl.DataFrame) -> pl.DataFrame:
+    return asked.select(*_MARKET, "at", "close_at").with_row_index("asked")
+
+
+def last_mid(asked: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Return the last mid of each market before its close; null where nothing of it was seen after ``at``.
+
+    Args:
+        asked: ``event``, ``leg``, ``at``, ``close_at`` [UTC].
+        known: what :func:`mids` returns.
+    """
+    found = (
+        _numbered(asked)
+        .sort("close_at")
+        .join_asof(
+            known.filter(pl.col("mid").is_not_null()),
+            left_on="close_at",
+            right_on="known_at",
+            by=_MARKET,
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
     )
-    return found.sort("fill").select(pl.when(pl.col("known_at") > pl.col("at")).then("mid")).to_series().to_list()
+    return found.sort("asked").select(pl.when(pl.col("since") >= pl.col("at")).then("mid")).to_series()
 
 
 def markouts(found: Sequence[Priced], sources: Iterable[str], max_age: int, seed: int) -> dict[str, Any]:

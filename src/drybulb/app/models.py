@@ -10,6 +10,7 @@ from typing import Any
 from drybulb.adapters.lake import Lake
 from drybulb.adapters.model_manifest import ModelManifest
 from drybulb.adapters.registry import Registry
+from drybulb.app.anchor_store import NAME as ANCHOR
 from drybulb.app.config import Config
 from drybulb.app.roster import examine, gate_rules, roles, unusable
 from drybulb.domain.climateday import require_aware
@@ -17,7 +18,7 @@ from drybulb.errors import ModelError
 from drybulb.forecast import gate
 from drybulb.forecast.fitted import FittedForecasters
 from drybulb.forecast.gate import GateRules
-from drybulb.forecast.model_card import BandScore
+from drybulb.forecast.model_card import CITY, GLOBAL, BandScore, Pooled
 from drybulb.forecast.training import NAME
 from drybulb.forecast.training_card import TrainingCard, instant_text
 
@@ -39,6 +40,7 @@ class ModelRow:
         manifest: what is known about it without reading it; None where that cannot be read.
         events: events it was fitted on; None where it cannot be read.
         score: its scores out of fold over all rows, beside S's; None where it cannot be read, or is not corrected S.
+        pooling: of a city model: who speaks at each lead, it or the global one, and by which scores out of fold.
         verdict: ``serves``, ``next in line`` or ``refused``.
         reasons: why it is refused, one sentence each.
     """
@@ -48,6 +50,7 @@ class ModelRow:
     manifest: ModelManifest | None
     events: int | None
     score: BandScore | None
+    pooling: tuple[Pooled, ...]
     verdict: str
     reasons: tuple[str, ...]
 
@@ -63,9 +66,24 @@ class ModelRow:
             "log_score": None if score is None else round(score.log_score["model"], _PLACES),
             "log_score_s": None if score is None else round(score.log_score["S"], _PLACES),
             "gain": None if score is None else round(score.gain(), _PLACES),
+            "pooling": [_pooled(one) for one in self.pooling],
             "verdict": self.verdict,
             "reasons": list(self.reasons),
         }
+
+
+def _pooled(one: Pooled) -> dict[str, Any]:
+    """Who speaks at one lead, or the scores of a part of it."""
+    return {
+        "lead": one.lead,
+        "hours": one.band,
+        "events": one.events,
+        **{name: round(one.log_score[name], _PLACES) if name in one.log_score else None for name in (CITY, GLOBAL)},
+        "difference": None if one.difference is None else round(one.difference, _PLACES),
+        "ci90": None if one.ci90 is None else [round(end, _PLACES) for end in one.ci90],
+        "chosen": one.chosen,
+        "why": None if one.chosen is None else one.why(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,7 @@ def list_models(lake: Lake, config: Config, at: datetime, *, is_explained: bool 
     instant = require_aware(at, "at")
     registry, rules = Registry(lake.path), gate_rules(config)
     asked = [NAME, *roles(config)]
-    others = [name for name in registry.names() if name not in asked]
+    others = [name for name in registry.names() if name not in (*asked, ANCHOR)]
     rows: list[ModelRow] = []
     for name in asked:
         examined = _floor if name == NAME else _corrected
@@ -133,7 +151,7 @@ def list_models(lake: Lake, config: Config, at: datetime, *, is_explained: bool 
 def _unreadable(registry: Registry, name: str) -> list[ModelRow]:
     """Models of which nothing is known but that they are there."""
     stock = registry.stock(name)
-    return [ModelRow(name, i, None, None, None, REFUSED, (unusable(why),)) for i, why in stock.unreadable.items()]
+    return [ModelRow(name, i, None, None, None, (), REFUSED, (unusable(why),)) for i, why in stock.unreadable.items()]
 
 
 def _corrected(registry: Registry, name: str, at: datetime, rules: GateRules) -> Iterator[ModelRow]:
@@ -143,7 +161,8 @@ def _corrected(registry: Registry, name: str, at: datetime, rules: GateRules) ->
         card = None if found.fitted is None else found.fitted.card
         events = None if card is None else card.n_events
         score = None if card is None or not card.scores else card.scores[0]
-        yield ModelRow(name, manifest.id, manifest, events, score, REFUSED, found.reasons)
+        pooling = () if card is None else card.pooling
+        yield ModelRow(name, manifest.id, manifest, events, score, pooling, REFUSED, found.reasons)
 
 
 def _floor(registry: Registry, name: str, at: datetime, rules: GateRules) -> Iterator[ModelRow]:
@@ -155,7 +174,7 @@ def _floor(registry: Registry, name: str, at: datetime, rules: GateRules) -> Ite
             events = FittedForecasters.from_json(registry.read(name, manifest.id).model).card.n_events
         except ModelError as error:
             reasons = (*reasons, unusable(str(error)))
-        yield ModelRow(name, manifest.id, manifest, events, None, REFUSED, reasons)
+        yield ModelRow(name, manifest.id, manifest, events, None, (), REFUSED, reasons)
 
 
 def _seat(rows: list[ModelRow], at: datetime) -> list[ModelRow]:

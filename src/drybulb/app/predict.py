@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from drybulb.adapters.lake import Lake
+from drybulb.app.anchored_event import AnchoredEvent, anchored_event
 from drybulb.app.config import Config
 from drybulb.app.explain import Explained, explained, readings
 from drybulb.app.forecaster import Forecaster
@@ -25,6 +26,7 @@ _SHOWN = (
     "running_max",
     "group_max",
     "reading_max",
+    "report_max",
     "last_temp",
     "last_temp_age",
     "neighbour_running_max",
@@ -49,6 +51,7 @@ class PredictResult:
         inputs: the snapshot's most telling columns.
         explanation: how the belief came about, None where nobody asked.
         readings: what the stations had read that day, for a picture; None where nobody asked.
+        anchor: what the pool with the market makes of it; None where no weights of the forecaster are stored.
     """
 
     belief: Belief
@@ -57,6 +60,7 @@ class PredictResult:
     inputs: dict[str, Any]
     explanation: Explained | None = None
     readings: pl.DataFrame | None = None
+    anchor: AnchoredEvent | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The document of schema ``predict/1``."""
@@ -74,10 +78,15 @@ class PredictResult:
             "mean": None if spread is None else spread.mean(),
             "quantiles": None if spread is None else {f"{round(q * 100)} %": spread.quantile(q) for q in QUANTILES},
             "pmf": [{"degree": degree, "probability": mass / MILLION} for degree, mass in cells],
-            "ladder": self.ladder,
+            "ladder": [{**leg, "pooled": self._pooled(leg["ticker"])} for leg in self.ladder],
+            "anchor": None if self.anchor is None else self.anchor.to_json(),
             "inputs": self.inputs,
             "explanation": None if self.explanation is None else self.explanation.to_json(),
         }
+
+    def _pooled(self, ticker: str) -> float | None:
+        found = None if self.anchor is None else self.anchor.pooled.get(ticker)
+        return None if found is None else round(found, 6)
 
 
 def _ladder(lake: Lake, belief: Belief) -> list[dict[str, Any]]:
@@ -125,7 +134,8 @@ def predict(
     Raises:
         ConfigError: a city that is not configured.
         OutsideEvent: ``at`` is neither on the event day nor on the day before.
-        ModelError: no stored model may speak at ``at``, or no forecaster is called ``source``.
+        ModelError: no stored model may speak at ``at``, no forecaster is called ``source``, or its stored weights
+            beside the market are broken.
     """
     instant = require_aware(at)
     place = config.find_city(city)
@@ -136,7 +146,8 @@ def predict(
     rows = forecaster.snapshots(request)
     row = rows.row(0, named=True)
     inputs = {name: round(v, 3) if isinstance(v := row[name], float) else v for name in _SHOWN}
-    found = PredictResult(belief, lead, _ladder(lake, belief), inputs)
+    anchor = anchored_event(lake, config, belief, source)
+    found = PredictResult(belief, lead, _ladder(lake, belief), inputs, anchor=anchor)
     if not explain:
         return found
     why = explained(forecaster, place, rows, source)

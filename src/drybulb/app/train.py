@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib import metadata
@@ -31,6 +31,9 @@ from drybulb.forecast.structural import Structural
 from drybulb.forecast.training import Material, Training, TrainingRules, fit_forecasters
 from drybulb.forecast.training_card import TrainingCard, instant_text
 from drybulb.frames.snapshot import SnapshotTables, snapshots
+
+Keep = Callable[[pl.DataFrame], pl.DataFrame]
+"""Takes rows of ``official`` or ``settlements``, returns those that may be learnt from."""
 
 _PLACES = 6
 
@@ -98,36 +101,69 @@ def train(
     if unknown := sorted(set(cities or ()) - set(table)):
         raise ConfigError(f"no city {', '.join(unknown)}; known: {', '.join(table)}")
     chosen = {key: city for key, city in table.items() if cities is None or key in cities}
+    training = learn(lake, config, instant, chosen, progress)
+    return _grow_and_store(Registry(lake.path), training, chosen, config, progress)
+
+
+def learn(
+    lake: Lake,
+    config: Config,
+    until: datetime,
+    cities: Mapping[str, City],
+    progress: Progress = silent,
+    keep: Keep = lambda rows: rows,
+) -> Training:
+    """Fit the baselines and S on what was known by an instant, and again without each block of days.
+
+    Args:
+        lake: the tables.
+        config: the configuration, ``[training]`` above all.
+        until: nothing known later is used [aware].
+        cities: cities to learn from, by key.
+        progress: told which city's snapshots are being made.
+        keep: which rows of ``official`` and ``settlements`` there are; no snapshot knows of the others either.
+
+    Raises:
+        ModelError: nothing to learn from was known by ``until``.
+    """
     rules = TrainingRules(
         window_days=config.training.window_days,
         embargo_days=config.training.embargo_days,
         climatology_half_window_days=config.training.climatology_half_window_days,
     )
-    official = lake.read("official", [city.station for city in chosen.values()])
-    settlements = lake.read("settlements", chosen)
+    official = keep(lake.read("official", [city.station for city in cities.values()]))
+    settlements = keep(lake.read("settlements", cities))
     parts = []
-    for number, city in enumerate(chosen.values()):
-        progress(f"snapshots: {city.name}", number, len(chosen) + 1)
-        labels = known_labels(official, settlements, [city], instant, rules.embargo_days)
-        parts.append(_rows(lake, config, city, labels, instant, rules.window_days))
-    progress("snapshots: fit and score", len(chosen), len(chosen) + 1)
-    training = fit_forecasters(Material(pl.concat(parts), official, settlements), chosen, instant, rules)
-    return _grow_and_store(Registry(lake.path), training, chosen, config, progress)
+    for number, city in enumerate(cities.values()):
+        progress(f"snapshots: {city.name}", number, len(cities) + 1)
+        labels = known_labels(official, settlements, [city], until, rules.embargo_days)
+        read = read_tables(lake, city)
+        tables = _known_by(replace(read, official=keep(read.official)), until)
+        parts.append(_rows(config, city, labels, tables, rules.window_days))
+    progress("snapshots: fit and score", len(cities), len(cities) + 1)
+    return fit_forecasters(Material(pl.concat(parts), official, settlements), cities, until, rules)
+
+
+def ground_of(training: Training) -> Ground:
+    """What the global and city models are grown on."""
+    structural = training.fitted.models[Structural.name]
+    if not isinstance(structural, Structural):
+        raise TypeError(f"the forecaster called {Structural.name} is a {type(structural).__name__}")
+    card = training.fitted.card
+    return Ground(training.rows, structural, training.folds, card.until, card.last_known_at)
 
 
 def _grow_and_store(
     registry: Registry, training: Training, cities: dict[str, City], config: Config, progress: Progress
 ) -> TrainResult:
     """Grow the global and city models on what the baselines were fitted on, then store everything."""
-    structural = training.fitted.models[Structural.name]
-    if not isinstance(structural, Structural):
-        raise TypeError(f"the forecaster called {Structural.name} is a {type(structural).__name__}")
     until, last_known_at = training.fitted.card.until, training.fitted.card.last_known_at
-    ground = Ground(training.rows, structural, training.folds, until, last_known_at)
-    rules = GrowingRules(config.models.min_events, config.training.seed, config.training.threads)
-    grown, missing = grow(ground, cities, rules, lambda name, done, of: progress(f"grow: {name}", done, of))
+    rules = growing_rules(config)
+    grown, missing = grow(
+        ground_of(training), cities, rules, lambda name, done, of: progress(f"grow: {name}", done, of)
+    )
     fitted = replace(training.fitted, card=replace(training.fitted.card, missing=missing))
-    about = {"data_sha256": _digest(training.rows), "versions": _versions()}
+    about = {"data_sha256": rows_digest(training.rows), "versions": _versions()}
     manifest = registry.save(fitted.card.name, fitted.to_json(), until, last_known_at, about=about)
     stored = []
     for one in grown:
@@ -138,7 +174,13 @@ def _grow_and_store(
     return TrainResult(manifest, fitted.card, tuple(stored), {city.station: key for key, city in cities.items()})
 
 
-def _digest(rows: pl.DataFrame) -> str:
+def growing_rules(config: Config) -> GrowingRules:
+    """Rules of the global and city models as configured in ``[hazards]``, ``[models]`` and ``[training]``."""
+    training = config.training
+    return GrowingRules(config.hazards.members(), config.models.min_events, training.seed, training.threads)
+
+
+def rows_digest(rows: pl.DataFrame) -> str:
     """SHA-256 of the training rows, as polars of this version writes them."""
     return hashlib.sha256(rows.rechunk().write_ipc(None, compression="uncompressed").getbuffer()).hexdigest()
 
@@ -164,12 +206,13 @@ def _line(model_id: str, card: ModelCard) -> dict[str, Any]:
     }
 
 
-def _rows(
-    lake: Lake, config: Config, city: City, labels: pl.DataFrame, until: datetime, window_days: int
-) -> pl.DataFrame:
-    """Snapshot rows of a city's training days, made from what was known by ``until``."""
-    read = read_tables(lake, city)
+def _known_by(read: SnapshotTables, until: datetime) -> SnapshotTables:
+    """The rows that were known by an instant."""
     known = {name.name: getattr(read, name.name).filter(pl.col("known_at") <= until) for name in fields(read)}
-    tables = SnapshotTables(**known)
+    return SnapshotTables(**known)
+
+
+def _rows(config: Config, city: City, labels: pl.DataFrame, tables: SnapshotTables, window_days: int) -> pl.DataFrame:
+    """Snapshot rows of a city's training days, made from what was known by then."""
     requests = training_requests(city, training_days(labels["day"], tables, city, window_days))
     return snapshots(requests, {city.key: city}, tables, snapshot_rules(config))

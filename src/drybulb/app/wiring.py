@@ -17,7 +17,11 @@ from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.engine.state import RunRules, State
 from drybulb.forecast.fitted import NAMES
+from drybulb.forecast.hybrid import NAME as HYBRID
 from drybulb.forecast.hybrid import SIDES
+from drybulb.strategy.anchor import AnchorRules
+from drybulb.strategy.anchor_weights import Weights
+from drybulb.strategy.anchored import Anchored
 from drybulb.strategy.charges import Charges
 from drybulb.strategy.policy import BeliefPolicy, Gates, NeverTrade, Policy, Threshold
 from drybulb.strategy.probe import CrossedMinutes
@@ -25,8 +29,11 @@ from drybulb.strategy.risk import Limits, Portfolio
 
 #: Forecasters whose beliefs a person may ask for.
 FORECASTERS = (*NAMES, *SIDES)
-#: Policies a person may ask for: trade nothing, the probe of crossed minutes, or the beliefs of a forecaster.
-POLICIES = ("never", "crossed", *FORECASTERS)
+#: The policy that pools the hybrid's belief with the market.
+ANCHORED = "anchored"
+#: Policies a person may ask for: trade nothing, the probe of crossed minutes, the anchored belief, or the beliefs of a
+#: forecaster as they are.
+POLICIES = ("never", "crossed", ANCHORED, *FORECASTERS)
 
 
 class Mode(StrEnum):
@@ -86,8 +93,23 @@ def limits(config: Config) -> Limits:
     )
 
 
-def policy(config: Config, name: str) -> Policy:
-    """Return the policy called ``name``: ``never``, ``crossed``, or that of the forecaster of that name."""
+def anchor_rules(config: Config) -> AnchorRules:
+    """Return when the quotes of a ladder speak for the market."""
+    return AnchorRules(
+        max_spread=round(config.anchor.max_spread_cents * CENTICENTS_PER_CENT),
+        max_quote_age=config.strategy.max_quote_age_min,
+        max_span=config.anchor.max_span_min,
+    )
+
+
+def policy(config: Config, name: str, weights: Weights | None = None) -> Policy:
+    """Return the policy called ``name``: ``never``, ``crossed``, ``anchored``, or that of the forecaster of that name.
+
+    Args:
+        config: the settings.
+        name: which.
+        weights: of the belief beside the market; without any, ``anchored`` always passes.
+    """
     match name:
         case "never":
             return NeverTrade()
@@ -101,12 +123,21 @@ def policy(config: Config, name: str) -> Policy:
         min_minutes_to_close=strategy.min_minutes_to_close,
         cooldown=strategy.cooldown_min,
     )
-    return BeliefPolicy(name, {city: _thresholds(config, city) for city in config.city}, gates)
+    trades = BeliefPolicy(name, {city: _thresholds(config, city) for city in config.city}, gates)
+    if name != ANCHORED:
+        return trades
+    offsets = {key: city.standard_offset_hours for key, city in config.city.items()}
+    return Anchored(trades, weights or Weights(()), anchor_rules(config), offsets)
 
 
 def needs_beliefs(name: str) -> bool:
     """Whether the policy called ``name`` looks at beliefs."""
     return name not in ("never", "crossed")
+
+
+def forecaster_of(name: str) -> str:
+    """Return whose beliefs the policy called ``name`` looks at."""
+    return HYBRID if name == ANCHORED else name
 
 
 def new_state(config: Config, listings: Mapping[str, Listing], decides: Policy, costs: Charges) -> State:

@@ -16,7 +16,7 @@ from drybulb.forecast.model import GRID
 from drybulb.forecast.model_card import ModelCard
 from drybulb.frames.snapshot import SNAPSHOT_SCHEMA
 
-FORMAT = "corrected/1"
+FORMAT = "corrected/2"
 """Format of the artefact; another one is refused."""
 
 

@@ -18,7 +18,7 @@ from drybulb.forecast.model import Model, Prediction
 from drybulb.forecast.structural import Structural
 from drybulb.forecast.training_card import TrainingCard
 
-FORMAT = "first-floor/2"
+FORMAT = "first-floor/3"
 """Format of the artefact; another one is refused."""
 
 NAMES = (Climatology.name, Persistence.name, *POINTS, Emos.name, Structural.name)
@@ -87,7 +87,7 @@ def forms_json() -> dict[str, Any]:
         basis.name: {
             "clock": basis.clock,
             "cuts": list(basis.cuts),
-            "forms": {str(lead): _form_json(form) for lead, form in basis.forms.items()},
+            "forms": [{"start": start, **_form_json(form)} for start, form in basis.forms],
         }
         for basis in BASES
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -16,8 +16,10 @@ from drybulb.forecast.features.table import families
 from drybulb.forecast.folds import Fold, out_of_fold
 from drybulb.forecast.grown import Grown
 from drybulb.forecast.hazard import HazardRules
+from drybulb.forecast.member_rules import MemberRules
 from drybulb.forecast.model import Floats, Prediction, at_positions
 from drybulb.forecast.model_card import CITY, GLOBAL, ModelCard
+from drybulb.forecast.pooling import choose
 from drybulb.forecast.probes import faults
 from drybulb.forecast.proof import SOURCE_SHARE, prove
 from drybulb.forecast.shares import Shares
@@ -25,13 +27,6 @@ from drybulb.forecast.structural import Structural
 
 _SAMPLED = 16
 """Every so many rows one is asked how far its log odds are corrected."""
-
-GLOBAL_RULES = (HazardRules(name="H1", trees=100, leaves=15, events_in_leaf=60.0),)
-CITY_RULES = (
-    HazardRules(name="H0", from_anchor=False, trees=100, leaves=15, learning_rate=0.15, bins=31),
-    HazardRules(name="H1", trees=40, leaves=15, learning_rate=0.08, bins=31),
-)
-"""Chosen by out-of-fold log score on days before 2024: see docs/decisions/0004."""
 
 Progress = Callable[[str, int, int], None]
 Positions = np.ndarray[tuple[int], np.dtype[np.intp]]
@@ -46,11 +41,13 @@ class GrowingRules:
     """What shapes the global and city models.
 
     Attributes:
+        members: how the hazards in each model are grown.
         min_events: a model of fewer events is not fitted.
         seed: seed of the draws of features.
         threads: models grown at a time; each is the same however many.
     """
 
+    members: MemberRules
     min_events: int = 300
     seed: int = 20260101
     threads: int = 2
@@ -90,19 +87,18 @@ def grow(
         The models, and why there is none of a name.
     """
     anchor = out_of_fold(ground.rows, ground.folds, Structural.name)
-    every = list(_asked(cities))
+    every = list(_asked(cities, rules.members))
     wanted, missing = [], {}
     for number, asked in enumerate(every):
-        where = np.flatnonzero(ground.rows.select(asked.of & pl.Series(anchor.available)).to_series().to_numpy())
-        events = ground.rows[where].select("station", "day").n_unique() if where.size else 0
-        if events < rules.min_events:
-            missing[asked.name] = f"{events} labelled events with {_NEEDS[asked.kind]}; {rules.min_events} are needed"
+        where = _where(ground, anchor, asked)
+        if why := _why_not(ground, asked, where, rules.min_events):
+            missing[asked.name] = why
             progress(asked.name, number, len(every))
             continue
-        said = Prediction(anchor.pmf[where], anchor.available[where], [anchor.reason[i] for i in where])
+        said = _at(anchor, where)
         wanted.append((number, asked, where, said))
 
-    def fit(task: tuple[int, _Asked, Positions, Prediction]) -> Grown:
+    def fit(task: tuple[int, _Asked, Positions, Prediction]) -> tuple[Grown, pl.DataFrame]:
         number, asked, where, said = task
         progress(asked.name, number, len(every))
         return _fit(ground, asked, where, said, rules.seed)
@@ -111,7 +107,15 @@ def grow(
     with ThreadPoolExecutor(rules.threads) as pool:
         found = list(pool.map(fit, wanted))
     progress("done", len(every), len(every))
-    return found, missing
+    whole = next((scored for one, scored in found if one.card.kind == GLOBAL), None)
+    return [_beside(one, scored, whole, rules.seed) for one, scored in found], missing
+
+
+def _beside(one: Grown, scored: pl.DataFrame, whole: pl.DataFrame | None, seed: int) -> Grown:
+    """A city model with the choice between it and the global model on its card."""
+    if one.card.kind == GLOBAL:
+        return one
+    return Grown(replace(one.card, pooling=choose(scored, whole, seed)), one.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +132,53 @@ class _Asked:
         return GLOBAL if self.kind == GLOBAL else f"{CITY}-{next(iter(self.cities))}"
 
 
-def _asked(cities: Mapping[str, City]) -> Iterator[_Asked]:
+def _asked(cities: Mapping[str, City], rules: MemberRules) -> Iterator[_Asked]:
     today = (pl.col("lead") == 0) & (pl.col("last_temp").is_not_null() | pl.col("neighbour_last_temp").is_not_null())
-    yield _Asked(GLOBAL, dict(cities), pl.lit(value=True), GLOBAL_RULES)
+    yield _Asked(GLOBAL, dict(cities), pl.lit(value=True), rules.of(GLOBAL))
     for key, city in cities.items():
-        yield _Asked(CITY, {key: city}, today & (pl.col("city") == key), CITY_RULES)
+        yield _Asked(CITY, {key: city}, today & (pl.col("city") == key), rules.of(f"{CITY}-{key}"))
+
+
+def grown_on(ground: Ground, name: str, cities: Mapping[str, City]) -> tuple[pl.DataFrame, Prediction]:
+    """Rows that a model is grown on, and what S says of them out of fold.
+
+    Args:
+        ground: what models are grown on.
+        name: name of the model in the registry.
+        cities: cities trained for, by key.
+    """
+    anchor = out_of_fold(ground.rows, ground.folds, Structural.name)
+    asked = next(one for one in _asked(cities, MemberRules((), ())) if one.name == name)
+    where = _where(ground, anchor, asked)
+    return at_positions(ground.rows, where), _at(anchor, where)
+
+
+def _where(ground: Ground, anchor: Prediction, asked: _Asked) -> Positions:
+    """The rows a model is for about which S speaks."""
+    found: Positions = np.flatnonzero(ground.rows.select(asked.of & pl.Series(anchor.available)).to_series().to_numpy())
+    return found
+
+
+def _why_not(ground: Ground, asked: _Asked, where: Positions, min_events: int) -> str:
+    """Why no model is grown on some rows; empty where one is."""
+    rows = at_positions(ground.rows, where)
+    events = rows.select("station", "day").n_unique() if where.size else 0
+    if events < min_events:
+        return f"{events} labelled events with {_NEEDS[asked.kind]}; {min_events} are needed"
+    if not any(fold.holds_out(rows).any() and fold.may_fit(rows).any() for fold in ground.folds):
+        return f"its {events} events lie in one block of days, so it cannot be scored on days it did not see"
+    return ""
+
+
+def _at(anchor: Prediction, where: Positions) -> Prediction:
+    return Prediction(anchor.pmf[where], anchor.available[where], [anchor.reason[i] for i in where])
 
 
 _NEEDS = {GLOBAL: "guidance or observations", CITY: "observations of the event day"}
 
 
-def _fit(ground: Ground, asked: _Asked, where: Positions, anchor: Prediction, seed: int) -> Grown:
+def _fit(ground: Ground, asked: _Asked, where: Positions, anchor: Prediction, seed: int) -> tuple[Grown, pl.DataFrame]:
+    """Grow a model; return it with its rows scored out of fold."""
     kind, cities, members = asked.kind, asked.cities, asked.members
     rows = at_positions(ground.rows, where)
     sources = families(rows, SOURCE_SHARE)
@@ -169,8 +209,9 @@ def _fit(ground: Ground, asked: _Asked, where: Positions, anchor: Prediction, se
         shares=proof.shares.to_json(),
         scores=proof.scores,
         degenerate=(*_idle(changes, proof.shares, sorted(seen)), *faults(model)),
+        pooling=(),
     )
-    return Grown(card, model)
+    return Grown(card, model), proof.rows
 
 
 def _idle(changes: Mapping[str, Floats], shares: Shares, stations: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 On the day before (lead 1) the global model speaks. On the event's day (lead 0) the city's own model speaks, for the
 first hours blended with the global one, so that nothing jumps at midnight; where there is no city model, or it is
-silent, the global one; where that is missing or silent too, nobody, and the reason says so.
+silent, the global one; where that is missing or silent too, nobody, and the reason says so. Where the city model's own
+card says that the global one is better out of fold, the two change places on the event's day.
 
 A city model learnt from rows with a fresh reading, so it is silent where S has turned to guidance alone: there it does
 worse than S, and than the global model, which learnt from such rows too.
@@ -48,12 +49,14 @@ class Speaker:
         model: the forecaster.
         stations: stations it was trained on.
         last_known_at: when the newest thing it knows became known; it does not speak before it [UTC].
+        yields: of a city model: why its card leaves the event's day to the global model; empty where it does not.
     """
 
     id: str
     model: Model
     stations: frozenset[str]
     last_known_at: datetime
+    yields: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,9 @@ class Hybrid:
         """
         if name == GLOBAL:
             return self._global(rows, np.arange(rows.height)).prediction()
-        own = self._city(rows)
         if name == CITY:
-            return own.prediction()
-        return self._choose(rows, self._global(rows, self._shared(rows, own.speaks)), own).prediction()
+            return self._city(rows, np.arange(rows.height)).prediction()
+        return self._choose(rows, *self._heard(rows)).prediction()
 
     def shares(self, name: str, rows: pl.DataFrame) -> dict[str, Floats]:
         """How much of each belief of :meth:`predict` is the global model's and the city model's.
@@ -105,16 +107,27 @@ class Hybrid:
         nobody = np.zeros(rows.height)
         if name == GLOBAL:
             return {GLOBAL: self._global(rows, np.arange(rows.height)).speaks.astype(np.float64), CITY: nobody}
-        own = self._city(rows).speaks
         if name == CITY:
+            own = self._city(rows, np.arange(rows.height)).speaks
             return {GLOBAL: nobody, CITY: own.astype(np.float64)}
-        whole = self._global(rows, self._shared(rows, own)).speaks
+        whole, own = (side.speaks for side in self._heard(rows))
         share = np.where(own, self._share(rows, whole), whole)
         return {GLOBAL: share, CITY: np.where(own, 1.0 - share, 0.0)}
 
-    def _shared(self, rows: pl.DataFrame, own: NDArray[np.bool_]) -> Rows:
-        """Rows that the city's model does not speak about alone."""
-        return np.flatnonzero(~(own & (column(rows, "hours") >= self.blend_hours)))
+    def _heard(self, rows: pl.DataFrame) -> tuple[_Said, _Said]:
+        """What the global and the city model say, each asked only where it may have a share."""
+        yields = self._yields(rows)
+        whole = self._global(rows, np.flatnonzero(yields))
+        own = self._city(rows, np.flatnonzero(~(yields & whole.speaks)))
+        alone = own.speaks & (column(rows, "hours") >= self.blend_hours)
+        self._ask_global(whole, rows, np.flatnonzero(~yields & ~alone))
+        return whole, own
+
+    def _yields(self, rows: pl.DataFrame) -> NDArray[np.bool_]:
+        """Rows of the event's day that a city model's card leaves to the global model."""
+        keys = [key for key, speaker in self.cities.items() if speaker.yields]
+        today = column(rows, "lead") == 0
+        return today & rows["city"].is_in(keys).to_numpy() if keys else np.zeros(rows.height, dtype=np.bool_)
 
     def _share(self, rows: pl.DataFrame, whole: NDArray[np.bool_]) -> Floats:
         """The global model's share where the city's model speaks too: falling, and nothing where it is silent."""
@@ -124,12 +137,18 @@ class Hybrid:
     def _global(self, rows: pl.DataFrame, where: Rows) -> _Said:
         """The global model on the rows at some positions, silence on the others."""
         said = _Said.silence(rows.height, f"no global model: {self.absent.get(GLOBAL, 'none is stored')}")
-        if self.market_clock is not None and where.size:
-            said.take(where, at_positions(rows, where), self.market_clock, GLOBAL)
+        self._ask_global(said, rows, where)
         return said
 
-    def _city(self, rows: pl.DataFrame) -> _Said:
+    def _ask_global(self, said: _Said, rows: pl.DataFrame, where: Rows) -> None:
+        if self.market_clock is not None and where.size:
+            said.take(where, at_positions(rows, where), self.market_clock, GLOBAL)
+
+    def _city(self, rows: pl.DataFrame, asked: Rows) -> _Said:
+        """The city models on the rows at some positions; on the others they give way to the global one."""
         said = _Said.silence(rows.height, "a city model speaks on the event's day only")
+        is_asked = np.zeros(rows.height, dtype=np.bool_)
+        is_asked[asked] = True
         keys, today = rows["city"].to_numpy(), column(rows, "lead") == 0
         ages = [column(rows, f"{of}last_temp_age") for of in ("", NEIGHBOUR)]
         is_read = np.any([age <= MAX_READING_AGE_HOURS for age in ages], axis=0)
@@ -139,17 +158,19 @@ class Hybrid:
                 why = self.absent.get(f"{CITY}-{key}", "none is stored")
                 said.refuse(np.flatnonzero(mine), f"no city model for {key}: {why}")
                 continue
+            said.refuse(np.flatnonzero(mine & ~is_asked), self.cities[key].yields)
+            mine &= is_asked
             where = np.flatnonzero(mine & is_read)
             said.take(where, at_positions(rows, where), self.cities[key], CITY)
             said.refuse(np.flatnonzero(mine & ~is_read), f"{CITY} silent: {NO_READING}")
         return said
 
     def _choose(self, rows: pl.DataFrame, whole: _Said, own: _Said) -> _Said:
-        today = column(rows, "lead") == 0
+        today, yields = column(rows, "lead") == 0, self._yields(rows)
         found = whole.copy()
         for row in np.flatnonzero(today & ~own.speaks):
             found.reason[row] = f"{own.reason[row]}; {whole.reason[row]}"
-            if whole.speaks[row]:
+            if whole.speaks[row] and not yields[row]:
                 has_model = str(rows["city"][int(row)]) in self.cities
                 found.source[row] = FALLBACK + (CITY_SILENT if has_model else NO_CITY_MODEL)
         mine = np.flatnonzero(today & own.speaks)
@@ -162,8 +183,9 @@ class Hybrid:
             found.source[row] = f"blend(global {weight:.2f}, city {1.0 - weight:.2f})" if blended else CITY
             found.model[row] = f"{whole.model[row]} {own.model[row]}" if blended else own.model[row]
             found.reason[row] = own.reason[row]
-            if is_early[row]:
-                found.reason[row] += f"; {'' if blended else 'not blended: '}{whole.reason[row]}"
+            if is_early[row] or yields[row]:
+                unheard = "standing in: " if yields[row] else "not blended: "
+                found.reason[row] += f"; {'' if blended else unheard}{whole.reason[row]}"
         return found
 
 

@@ -44,6 +44,9 @@ Late in the day hardly an event says anything about R, and these keep its fit in
 outvote them.
 """
 
+_STILL = 1e-9
+"""A feature that deviates by less tells no two rows apart."""
+
 _RIDGE_CONSTANT = 0.01
 """Penalty on the constant of the location [nats per squared °F]: no more than a direction where all is flat."""
 
@@ -55,27 +58,31 @@ class LogisticFit:
     Attributes:
         location: coefficients of the location [°F].
         scale: coefficients of the log scale [log °F].
+        usual: what each feature of the log scale is taken to be where it is not known; 0 where none is said.
     """
 
     location: tuple[float, ...]
     scale: tuple[float, ...]
+    usual: tuple[float, ...] = ()
 
     def locations(self, features: Sequence[Floats]) -> Floats:
         """Location of each row [°F]; ``features`` without the constant, each of shape (n,)."""
         return linear(self.location, features)
 
     def scales(self, features: Sequence[Floats]) -> Floats:
-        """Scale of each row [°F], cut to :data:`SCALE_LIMITS`."""
-        return np.exp(np.clip(linear(self.scale, features), *_LOG_LIMITS))
+        """Scale of each row [°F], cut to :data:`SCALE_LIMITS`; a feature that is NaN is as usual."""
+        usual = self.usual or (0.0,) * len(features)
+        known = [_filled(feature, instead) for feature, instead in zip(features, usual, strict=True)]
+        return np.exp(np.clip(linear(self.scale, known), *_LOG_LIMITS))
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, exact when written with ``repr``."""
-        return {"location": list(self.location), "scale": list(self.scale)}
+        return {"location": list(self.location), "scale": list(self.scale), "usual": list(self.usual)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> LogisticFit:
         """The inverse of :meth:`to_json`."""
-        return cls(tuple(map(float, data["location"])), tuple(map(float, data["scale"])))
+        return cls(*(tuple(map(float, data[name])) for name in ("location", "scale", "usual")))
 
 
 def linear(coefficients: Sequence[float], features: Sequence[Floats]) -> Floats:
@@ -100,10 +107,11 @@ class FitData:
 
     Attributes:
         location: features of the location, without the constant.
-        scale: features of the log scale, without the constant.
+        scale: features of the log scale, without the constant; NaN where one is not known.
         high: official highs less what their location is anchored at [°F].
         upto: P(M ≤ high), 1 where nothing has been observed.
         below: P(M ≤ high - 1), 1 where nothing has been observed.
+        given: how many of the last features of the log scale have the coefficient 1, which is not fitted.
     """
 
     location: tuple[Floats, ...]
@@ -111,12 +119,18 @@ class FitData:
     high: Floats
     upto: Floats
     below: Floats
+    given: int = 0
 
     @classmethod
     def unobserved(cls, location: Sequence[Floats], scale: Sequence[Floats], high: Floats) -> FitData:
         """Data of rows that know no maximum so far."""
         ones = np.ones_like(high)
         return cls(tuple(location), tuple(scale), high, ones, ones)
+
+    @property
+    def fitted(self) -> int:
+        """How many features of the log scale have a coefficient that is fitted."""
+        return len(self.scale) - self.given
 
 
 def log_likelihood(fit: LogisticFit, data: FitData) -> Floats:
@@ -140,28 +154,33 @@ def fit_logistic(data: FitData) -> LogisticFit:
         ModelError: fewer rows than coefficients, or features that are not finite.
     """
     rows = data.high.size
-    size = len(data.location) + len(data.scale) + 2
+    size = len(data.location) + data.fitted + 2
     if rows < 2 * size:
         raise ModelError(f"{rows} rows cannot carry {size} coefficients; train on a longer period")
     location = _Standardised.of(data.location, rows)
-    scale = _Standardised.of(data.scale, rows)
+    usual = tuple(_usual(feature) for feature in data.scale)
+    known = tuple(_filled(feature, instead) for feature, instead in zip(data.scale, usual, strict=True))
+    scale = _Standardised.of(known[: data.fitted], rows)
+    ones = (1.0,) * data.given
+    given = linear((0.0, *ones), known[data.fitted :])
     split = location.matrix.shape[1]
 
     def objective(theta: Floats) -> tuple[float, Floats]:
-        return _penalised(theta, split, location.matrix, scale.matrix, data)
+        return _penalised(theta, split, location.matrix, (scale.matrix, given), data)
 
     first = _start(location.matrix, scale.matrix, data.high)
     found = minimize(objective, first, jac=True, method="BFGS", options={"maxiter": 300, "gtol": 0.01})
-    return LogisticFit(location.raw(found.x[:split]), scale.raw(found.x[split:]))
+    return LogisticFit(location.raw(found.x[:split]), (*scale.raw(found.x[split:]), *ones), usual)
 
 
 @dataclass(frozen=True, slots=True)
 class _Standardised:
-    """Features brought to mean 0 and deviation 1, so that one penalty fits all."""
+    """Features brought to mean 0 and deviation 1, so that one penalty fits all; one that never moves is left out."""
 
     matrix: Floats
     centre: Floats
     width: Floats
+    moves: NDArray[np.bool_]
 
     @classmethod
     def of(cls, features: Sequence[Floats], rows: int) -> _Standardised:
@@ -171,11 +190,13 @@ class _Standardised:
             raise ModelError(f"feature {column} of training row {row} is {raw[row, column]}; fill or drop it first")
         centre = raw.mean(axis=0)
         deviation = raw.std(axis=0)
-        width = np.where(deviation > 1e-9, deviation, 1.0)
-        return cls(np.column_stack([np.ones(rows), (raw - centre) / width]), centre, width)
+        moves = deviation > _STILL
+        width = np.where(moves, deviation, 1.0)
+        return cls(np.column_stack([np.ones(rows), ((raw - centre) / width)[:, moves]]), centre, width, moves)
 
     def raw(self, theta: Floats) -> tuple[float, ...]:
-        slopes = theta[1:] / self.width
+        slopes = np.zeros(self.width.size)
+        slopes[self.moves] = theta[1:] / self.width[self.moves]
         return (float(theta[0] - (slopes * self.centre).sum()), *map(float, slopes))
 
 
@@ -193,10 +214,13 @@ def _start(location: Floats, scale: Floats, high: Floats) -> Floats:
     return np.concatenate([slopes, [np.log(spread)], np.zeros(scale.shape[1] - 1)])
 
 
-def _penalised(theta: Floats, split: int, location: Floats, scale: Floats, data: FitData) -> tuple[float, Floats]:
-    """Negative log likelihood plus ridge [nats], and its gradient."""
+def _penalised(
+    theta: Floats, split: int, location: Floats, scales: tuple[Floats, Floats], data: FitData
+) -> tuple[float, Floats]:
+    """Negative log likelihood plus ridge [nats], and its gradient; ``scales`` are fitted features and what is given."""
     low, high = _LOG_LIMITS
-    log_scale = _weighted(scale, theta[split:])
+    scale, given = scales
+    log_scale = _weighted(scale, theta[split:]) + given
     free = (log_scale > low) & (log_scale < high)
     width = np.exp(np.minimum(np.maximum(log_scale, low), high))
     centred = data.high - _weighted(location, theta[:split])
@@ -213,6 +237,16 @@ def _penalised(theta: Floats, split: int, location: Floats, scale: Floats, data:
     value = -float(np.log(chance).sum()) + 0.5 * float((penalty * theta**2).sum())
     gradient = np.concatenate([_summed(by_location, location), _summed(by_scale, scale)]) + penalty * theta
     return value, gradient
+
+
+def _usual(feature: Floats) -> float:
+    """Mean of a feature where it is known, 0 where it never is."""
+    known = feature[~np.isnan(feature)]
+    return float(known.mean()) if known.size else 0.0
+
+
+def _filled(feature: Floats, instead: float) -> Floats:
+    return np.where(np.isnan(feature), instead, feature)
 
 
 def _weighted(matrix: Floats, theta: Floats) -> Floats:

@@ -45,6 +45,48 @@ class BandScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """A city model beside the global one: who speaks at a lead, and on what evidence.
+
+    Attributes:
+        lead: 0 or 1.
+        band: ``all`` for the whole lead; a part of it is evidence that nobody chooses by.
+        events: events of the rows on which both were scored out of fold; 0 where they were not compared.
+        log_score: mean log score by ``city`` and ``global``, over the rows of an event and then over events [nats].
+        difference: the city model's less the global one's: above 0, the global one is better [nats].
+        ci90: 90 % interval of the difference, by calendar day [nats].
+        chosen: ``city`` or ``global``; None of a part.
+    """
+
+    lead: int
+    band: str
+    events: int
+    log_score: dict[str, float]
+    difference: float | None
+    ci90: tuple[float, float] | None
+    chosen: str | None
+
+    def why(self) -> str:
+        """Why the chosen one speaks, as the middle of a sentence."""
+        if self.lead == 1:
+            return "the city model speaks on the event day only"
+        if self.difference is None:
+            return "there was no global model to compare with"
+        by = f"by {abs(self.difference):.3f} nats"
+        if self.chosen == GLOBAL:
+            return f"the global model is better out of fold {by}"
+        if self.difference > 0.0:
+            return f"the global model is better out of fold {by}, but not clearly: the interval holds 0"
+        return f"the city model is better out of fold {by}"
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Pooled:
+        """What :func:`dataclasses.asdict` wrote down."""
+        ends = data["ci90"]
+        return cls(**{**data, "ci90": None if ends is None else (float(ends[0]), float(ends[1]))})
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """One global or city model.
 
@@ -64,6 +106,7 @@ class ModelCard:
         shares: how much of the correction is taken, by station and part of the day.
         scores: out-of-fold scores, all parts together first.
         degenerate: why the model says no more than S or a constant does; empty where it says more.
+        pooling: of a city model: who speaks at each lead, it or the global one, and by which scores out of fold.
     """
 
     kind: str
@@ -81,11 +124,18 @@ class ModelCard:
     shares: dict[str, list[float]]
     scores: tuple[BandScore, ...]
     degenerate: tuple[str, ...]
+    pooling: tuple[Pooled, ...]
 
     @property
     def name(self) -> str:
         """Name in the registry: ``global``, or ``city-miami``."""
         return GLOBAL if self.kind == GLOBAL else f"{CITY}-{self.cities[0]}"
+
+    @property
+    def yields(self) -> str:
+        """Why a city model leaves the event's day to the global one; empty where it does not."""
+        chosen = (one for one in self.pooling if (one.lead, one.band, one.chosen) == (0, ALL, GLOBAL))
+        return next((one.why() for one in chosen), "")
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what it was trained on and until when, whether it is degenerate, its scores."""
@@ -101,6 +151,10 @@ class ModelCard:
         whole = [score for score in self.scores if score.band == ALL]
         parts = [score for score in self.scores if score.band != ALL]
         blocks = [_score_table(whole), *([folded("By part of the day", _score_table(parts))] if parts else [])]
+        if self.pooling:
+            blocks.append(_pooling_table([one for one in self.pooling if one.band == ALL]))
+        if by_part := [one for one in self.pooling if one.band != ALL]:
+            blocks.append(folded("City and global model by part of the day", _pooling_table(by_part)))
         return panel(f"Model card: {self.name}", said, *blocks)
 
     def to_json(self) -> dict[str, Any]:
@@ -110,7 +164,8 @@ class ModelCard:
             found[name] = instant_text(found[name])
         for name in ("first", "last"):
             found[name] = found[name].isoformat()
-        return {**found, "name": self.name, "scores": [asdict(score) for score in self.scores]}
+        lists: dict[str, Any] = {"scores": self.scores, "pooling": self.pooling}
+        return {**found, "name": self.name, **{name: [asdict(one) for one in of] for name, of in lists.items()}}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ModelCard:
@@ -123,6 +178,7 @@ class ModelCard:
         for name in ("cities", "stations", "degenerate"):
             values[name] = tuple(values[name])
         values["scores"] = tuple(BandScore(**score) for score in values["scores"])
+        values["pooling"] = tuple(Pooled.from_json(one) for one in values["pooling"])
         return cls(**values)
 
 
@@ -138,3 +194,20 @@ def _score_row(score: BandScore, names: Sequence[str]) -> list[str]:
     lead = "both" if score.lead is None else str(score.lead)
     crps = (f"{score.crps[name]:.3f}" if name in score.crps else "–" for name in names)
     return [score.station, lead, score.band, f"{score.events:,}", *crps, f"{score.gain():+.4f}"]
+
+
+def _pooling_table(rows: Sequence[Pooled]) -> str:
+    """Scores of both models; of a whole lead also who speaks and why."""
+    chosen = ["speaks", "because"] if any(one.chosen for one in rows) else []
+    columns = ["lead", "hours", "events", "city", "global", "city less global (90 %)", *chosen]
+    caption = "City and global model out of fold on the same rows, log score in nats: lower is better"
+    return table(caption, columns, (_pooling_row(one) for one in rows))
+
+
+def _pooling_row(one: Pooled) -> list[str]:
+    scores = [f"{one.log_score[name]:.3f}" if name in one.log_score else "–" for name in (CITY, GLOBAL)]
+    between = "–" if one.difference is None else f"{one.difference:+.4f}"
+    if one.ci90 is not None:
+        between += f" ({one.ci90[0]:+.4f} … {one.ci90[1]:+.4f})"
+    speaks = [] if one.chosen is None else [one.chosen, one.why()]
+    return [str(one.lead), one.band, f"{one.events:,}", *scores, between, *speaks]

@@ -50,9 +50,10 @@ class Reached:
     Attributes:
         low: the least it can mean, a floor of what was [whole °F].
         high: the most it can mean, no ceiling [whole °F].
-        since: when the reading that gave it was taken, or the group reported [UTC].
+        since: when the reading that gave it was taken, the group reported or the report known [UTC].
         group_max: of the 6- and 24-hour groups [whole °F], None without one.
         reading_max: of the readings outside them [whole °F], None without one.
+        report_max: official high so far [whole °F], None without one and at a neighbour.
     """
 
     low: int
@@ -60,12 +61,14 @@ class Reached:
     since: datetime
     group_max: int | None
     reading_max: int | None
+    report_max: int | None
 
     @classmethod
     def of(cls, row: Mapping[str, Any], prefix: str = "") -> Reached | None:
         """Read it from a snapshot row; None where nothing of the event's day was observed."""
         names = ("running_max", "running_max_upper", "running_max_at", "group_max", "reading_max")
         found = [row[f"{prefix}{name}"] for name in names]
+        found.append(None if prefix else row["report_max"])
         return None if found[0] is None or row["lead"] != 0 else cls(*found)
 
 
@@ -89,12 +92,12 @@ class GapAbove:
             structural: S.
             row: one row of the snapshot frame.
         """
-        group, reading = maxima(row)
-        highest = float(np.fmax(group[0], reading[0]))
+        said = maxima(row)
+        highest = float(np.fmax.reduce([one[0] for one in said]))
         if np.isnan(highest):
             return None
         gaps = structural.gaps.get(row["station"][0], structural.gaps[POOLED])
-        pmf = np.diff(gaps.cdf_of_max(GRID, group, reading), prepend=0.0)
+        pmf = np.diff(gaps.cdf_of_max(GRID, *said), prepend=0.0)
         above = GRID - highest
         cells = {name: float(pmf[(above >= low) & (above <= high)].sum()) for name, (low, high) in _GAPS.items()}
         return cls(float(pmf @ above), cells)

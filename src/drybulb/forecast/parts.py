@@ -89,13 +89,13 @@ class _Material:
     @classmethod
     def of(cls, rows: pl.DataFrame, normal: Floats, gaps: Mapping[str, Gaps]) -> _Material:
         high = column(rows, "high")
-        group, reading = maxima(rows)
+        said = maxima(rows)
         so_far = np.empty((2, rows.height))
         days = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
         for number, (station, where) in enumerate(station_rows(rows).items()):
             mine = gaps.get(station, gaps[POOLED])
             for which, degree in enumerate((high, high - 1.0)):
-                so_far[which, where] = mine.cdf_of_max(degree[where], group[where], reading[where])
+                so_far[which, where] = mine.cdf_of_max(degree[where], *(one[where] for one in said))
             days[where] += number * _STATION_DAYS
         return cls(rows, Inputs(rows, normal), so_far, days)
 
@@ -124,11 +124,18 @@ def fit_parts(
     return parts
 
 
-def maxima(rows: pl.DataFrame) -> tuple[Floats, Floats]:
-    """Group and reading maximum of each row [°F], NaN where nothing of the event's day is known."""
+def maxima(rows: pl.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Group, reading and report maximum of each row [°F], NaN where nothing of the event's day is known.
+
+    A report is the official high so far: a group that stands no higher adds nothing to it, and of readings that stand
+    no higher those alone speak that were taken since it was closed.
+    """
     on_the_day = column(rows, "lead") == 0
-    group, reading = column(rows, "group_max"), column(rows, "reading_max")
-    return np.where(on_the_day, group, np.nan), np.where(on_the_day, reading, np.nan)
+    group, reading, report = (column(rows, f"{name}_max") for name in ("group", "reading", "report"))
+    group = np.where(group <= report, np.nan, group)
+    reading = np.where(reading <= report, column(rows, "reading_since_report"), reading)
+    today = np.where(on_the_day, (group, reading, report), np.nan)
+    return today[0], today[1], today[2]
 
 
 def within(inputs: Inputs, basis: Basis, start: float, end: float) -> Booleans:
@@ -152,8 +159,9 @@ def _fit(material: _Material, bases: Sequence[Basis], window_days: int) -> list[
             number = np.unique(material.days[where]).size
             if number < MIN_DAYS:
                 continue
-            anchor, location, scale = inputs.features(basis.forms[1 if start < 0 else 0], where)
-            data = FitData(location, scale, high[where] - anchor, upto[where], below[where])
+            form = basis.form_at(start)
+            anchor, location, scale = inputs.features(form, where)
+            data = FitData(location, scale, high[where] - anchor, upto[where], below[where], len(form.given))
             fit = fit_logistic(data)
             score = -float(np.mean(log_likelihood(fit, data)))
             centre = float(np.mean(inputs.values[basis.clock][where]))

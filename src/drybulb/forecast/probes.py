@@ -105,6 +105,7 @@ def _row(station: str, usual: float, hours: float) -> dict[str, object]:
         "last_temp_age": 0.2,
         "temp_trend": -1.0 if hours > 12.0 else 2.0,
         "n_readings": int(hours) if today else 0,
+        **({"n_at_max": 1, "max_span": 0.0, "rise_to_max": 2.0} if today else {}),
         "previous_max": int(usual) - (8 if not today else 0),
         "temp_day_before": last,
     }
@@ -124,6 +125,7 @@ def _row(station: str, usual: float, hours: float) -> dict[str, object]:
         "guidance_spread": 1.0,
         "guidance_age": 12.0,
         "guidance_by": [],
+        "guidance_day_before": None if today else usual,
         "last_high": int(usual),
         "last_high_lag": 1 if today else 2,
         "since_open": hours + 14.0,

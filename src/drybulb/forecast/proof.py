@@ -19,7 +19,7 @@ from drybulb.forecast.features.table import families
 from drybulb.forecast.folds import Fold, out_of_fold
 from drybulb.forecast.hazard import HazardRules
 from drybulb.forecast.hazard_scores import Scored, band_scores, row_scores
-from drybulb.forecast.model import Floats, Prediction
+from drybulb.forecast.model import Booleans, Floats, Prediction
 from drybulb.forecast.model_card import REFERENCES, BandScore
 from drybulb.forecast.shares import GRADES, Shares
 from drybulb.forecast.structural import Structural
@@ -28,7 +28,7 @@ SOURCE_SHARE = 0.1
 """A source heard in a smaller share of the rows with guidance has no features of its own."""
 
 THIN = 3
-"""Every third row is scored: rows of a day are near copies."""
+"""One row in three is scored: rows of a day are near copies."""
 
 _FEWER = 3
 """A correction that is only scored is grown on so many times fewer pairs: there is one a fold."""
@@ -44,10 +44,12 @@ class Proof:
     Attributes:
         shares: how much of the correction is taken.
         scores: by station, lead and part of the day, beside S and the baselines on the same rows.
+        rows: ``station``, ``day``, ``at``, ``lead``, ``hours`` of the rows scored and their log score, ``log`` [nats].
     """
 
     shares: Shares
     scores: tuple[BandScore, ...]
+    rows: pl.DataFrame
 
 
 def prove(
@@ -62,7 +64,7 @@ def prove(
         members: how each hazard is grown.
         seed: seed of the draws of features.
     """
-    thin = np.arange(0, rows.height, THIN)
+    thin = np.flatnonzero(is_scored(rows))
     rows, pmf = rows[thin], anchor.pmf[thin]
     sources = families(rows, SOURCE_SHARE)
     smaller = [replace(rule, pairs=rule.pairs // _FEWER) for rule in members]
@@ -87,7 +89,19 @@ def prove(
             spoke = np.flatnonzero(other.available)
             found[:, spoke] = row_scores(rows[spoke], other.pmf[spoke])
             said[name] = found
-    return Proof(Shares.fit(rows, graded[:, _LOG].T), band_scores(rows, said))
+    log = rows.select("station", "day", "at", "lead", "hours", pl.Series("log", said["model"][_LOG]))
+    return Proof(Shares.fit(rows, graded[:, _LOG].T), band_scores(rows, said), log)
+
+
+def is_scored(rows: pl.DataFrame) -> Booleans:
+    """Whether each row is among the one in three that are scored, shape (n,).
+
+    Its day and hour alone decide, so that a city model and the global one, which have different rows, are scored on the
+    same of those that both have.
+    """
+    place = pl.col("day").to_physical() + pl.col("hours").floor().cast(pl.Int32)
+    found: Booleans = rows.select(place % THIN == 0).to_series().to_numpy()
+    return found
 
 
 def _crossed(rows: pl.DataFrame, graded: Floats, block: NDArray[np.int64]) -> Floats:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from drybulb.forecast.forms import BASES, NOTHING_KNOWN, POOLED_BASES, Basis, Form, Inputs
+from drybulb.forecast.forms import BASES, NOTHING_KNOWN, POOLED_BASES, Basis, Inputs
 from drybulb.forecast.gaps import Gaps
 from drybulb.forecast.logistic import cdf
 from drybulb.forecast.model import GRID, Floats, Prediction, at_positions, column, pmf_of, station_rows
@@ -141,13 +141,13 @@ class Structural:
             return
         chosen, location, scale = _rest(inputs, bases, parts)
         gaps = self.gaps.get(station, self.gaps[POOLED])
-        group, reading = maxima(rows)
+        said = maxima(rows)
         for number, basis in enumerate(bases):
             picked = np.flatnonzero((chosen == number) & silent)
             for start in range(0, picked.size, _BLOCK):
                 at = picked[start : start + _BLOCK]
                 rest = cdf(GRID[None, :], location[at, None], scale[at, None])
-                so_far = gaps.cdf_of_max(GRID[None, :], group[at, None], reading[at, None])
+                so_far = gaps.cdf_of_max(GRID[None, :], *(one[at, None] for one in said))
                 found.put(where[at], pmf_of(so_far * rest), basis.name + borrowed)
 
     def to_json(self) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _rest(inputs: Inputs, bases: Sequence[Basis], fitted: Sequence[Part]) -> tup
     best = np.full(rows, np.inf)
     for number, basis in enumerate(bases):
         stands = inputs.stands(basis)
-        for lead, form in basis.forms.items():
+        for lead in (1, 0):
             asked = np.flatnonzero(stands & (inputs.values["lead"] == lead))
             parts = [p for p in fitted if (p.basis, p.start < 0) == (basis.name, lead == 1)] if asked.size else []
             if not parts:
@@ -182,7 +182,7 @@ def _rest(inputs: Inputs, bases: Sequence[Basis], fitted: Sequence[Part]) -> tup
             where = asked[np.any([(hours >= p.start) & (hours < p.end) for p in parts], axis=0)]
             if not where.size:
                 continue
-            score, found_location, found_scale = _of_form(inputs, basis.clock, form, parts, where)
+            score, found_location, found_scale = _of_parts(inputs, basis, parts, where)
             if basis.is_joint:
                 # A joint basis knows all that its halves know; its score is of other days, so it is not compared.
                 score = np.full(where.size, -np.inf)
@@ -193,12 +193,18 @@ def _rest(inputs: Inputs, bases: Sequence[Basis], fitted: Sequence[Part]) -> tup
     return chosen, location, scale
 
 
-def _of_form(
-    inputs: Inputs, clock: str, form: Form, parts: Sequence[Part], where: np.ndarray[Any, np.dtype[np.intp]]
+def _of_parts(
+    inputs: Inputs, basis: Basis, parts: Sequence[Part], where: np.ndarray[Any, np.dtype[np.intp]]
 ) -> tuple[Floats, Floats, Floats]:
-    """Score [nats], location and scale [°F] of R at the rows ``where``, by the fits of one form."""
-    blend = _Blend.of(parts, inputs.values[clock][where])
-    anchor, features, of_scale = inputs.features(form, where)
-    location = anchor + blend.mix(lambda part: part.fit.locations(features))
-    scale = np.exp(blend.mix(lambda part: np.log(part.fit.scales(of_scale))))
-    return blend.mix(lambda part: part.score), location, scale
+    """Score [nats], location and scale [°F] of R at the rows ``where``, by the fits of one basis and lead."""
+    blend = _Blend.of(parts, inputs.values[basis.clock][where])
+    seen = {form: inputs.features(form, where) for _, form in basis.forms}
+
+    def location(part: Part) -> Floats:
+        anchor, features, _ = seen[basis.form_at(part.start)]
+        return anchor + part.fit.locations(features)
+
+    def log_scale(part: Part) -> Floats:
+        return np.log(part.fit.scales(seen[basis.form_at(part.start)][2]))
+
+    return blend.mix(lambda part: part.score), blend.mix(location), np.exp(blend.mix(log_scale))

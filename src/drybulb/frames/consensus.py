@@ -19,7 +19,7 @@ MAX_QUOTE_AGE_MIN = 60
 DENSE_AGE_MIN = 1
 
 #: Columns of a consensus frame.
-COLUMNS = ("city", "day", "at", "event", "lows", "highs", "probabilities", "legs", "source")
+COLUMNS = ("city", "day", "at", "event", "lows", "highs", "probabilities", "spread", "legs", "source")
 
 
 def _mid_with_edges() -> pl.Expr:
@@ -33,6 +33,11 @@ def _mid_of_prints() -> pl.Expr:
     return pl.coalesce((pl.col("yes_bid") + pl.col("yes_ask")) / 2.0, pl.col("price_close").cast(pl.Float64))
 
 
+def _spread_with_edges() -> pl.Expr:
+    """Ask less bid, an empty side as the edge of the price range [centicents]."""
+    return pl.col("yes_ask").fill_null(PRICE_MAX) - pl.col("yes_bid").fill_null(0)
+
+
 def _ladders(legs: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
     """Gather leg values into whole, normalised ladders."""
     size = markets.group_by("event").agg(pl.len().alias("size"))
@@ -44,6 +49,7 @@ def _ladders(legs: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
             pl.col("low").alias("lows"),
             pl.col("high").alias("highs"),
             (pl.col("value") / pl.col("value").sum()).alias("probabilities"),
+            _spread_with_edges().mean().alias("spread"),
             pl.len().alias("legs"),
         )
         .join(size, on="event", how="inner")
@@ -109,8 +115,8 @@ def consensus(requests: pl.DataFrame, markets: pl.DataFrame, dense: pl.DataFrame
 
     Returns:
         One row per request with a consensus: city, day, at, event, lows and highs of the
-        brackets [°F], probabilities summing to 1, legs, and ``source`` (``exchange``
-        candles before ``quotes`` before ``prints``).
+        brackets [°F], probabilities summing to 1, mean spread of the legs [centicents],
+        legs, and ``source`` (``exchange`` candles before ``quotes`` before ``prints``).
     """
     known = markets.filter(pl.col("known_at").is_not_null())
     legs = _requested_legs(requests, known)

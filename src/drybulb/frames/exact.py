@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_MICROSECONDS_PER_HOUR = 3_600_000_000.0
+MICROSECONDS_PER_HOUR = 3_600_000_000.0
 
 
 def divide(value: pl.Expr, by: float) -> pl.Expr:
@@ -21,4 +21,4 @@ def divide(value: pl.Expr, by: float) -> pl.Expr:
 
 def hours(duration: pl.Expr) -> pl.Expr:
     """Return a duration in hours [h], correctly rounded."""
-    return divide(duration.dt.total_microseconds(), _MICROSECONDS_PER_HOUR)
+    return divide(duration.dt.total_microseconds(), MICROSECONDS_PER_HOUR)

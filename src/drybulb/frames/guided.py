@@ -1,7 +1,8 @@
 """The guidance part of a snapshot: others' forecasts, less the error they have been making.
 
 A source's bias is a weighted mean of its errors, forecast minus official high, that are
-known by then (:mod:`drybulb.frames.decay`). The error of a day is that of the source's
+known by then (:mod:`drybulb.frames.decay`), fading at a rate fitted to them
+(:mod:`drybulb.frames.trust`). The error of a day is that of the source's
 newest forecast known when the climate day began: one rule for all sources, and the one that
 never looks at a forecast made while the high was happening. A source that speaks only later
 has no error, and a bias of 0.
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from drybulb.frames import decay
-from drybulb.frames.asof import lookup
+from drybulb.frames import curves, decay, trust
+from drybulb.frames.asof import INSTANT, lookup
 from drybulb.frames.exact import divide, hours
+from drybulb.frames.widths import width
 
 #: Values are summed in whole ten-thousandths of a degree: the order of sources cannot change a bit.
 SCALE = 10_000
@@ -28,11 +30,11 @@ class GuidanceRules:
     """How guidance ages.
 
     Attributes:
-        half_life_days: calendar days in which the weight of an error halves [d].
+        half_lives_days: candidates for the calendar days in which the weight of an error halves [d].
         max_age_hours: guidance issued longer ago is dropped [h].
     """
 
-    half_life_days: float
+    half_lives_days: tuple[float, ...]
     max_age_hours: float
 
 
@@ -42,7 +44,7 @@ def attach(
     """Return the guidance features of each request, in request order.
 
     Args:
-        requests: ``city``, ``day``, ``at`` [UTC].
+        requests: ``city``, ``day``, ``at`` and ``read_at``, when the last reading was taken (null: none) [UTC].
         guidance: rows of the table, of any stations, in any order.
         highs: what :func:`drybulb.frames.published.standing_highs` returns.
         places: ``city``, ``station``, ``offset`` [h] of the stations that settle.
@@ -51,12 +53,17 @@ def attach(
     Returns:
         ``guidance``, the mean over sources less their biases, ``guidance_raw`` without
         [°F], ``guidance_n`` sources, ``guidance_spread``, the standard deviation over
-        sources (null below two) [°F], ``guidance_age`` of the freshest [h], and ``guidance_by``,
-        a list by source: its name, its forecast less its bias and its bias [°F], its age [h].
+        sources (null below two) [°F], ``guidance_age`` of the freshest [h]; ``guidance_width``, the
+        mean deviation of the sources that give percentiles, ``curve_rest`` and ``curve_now``, the mean
+        of those that give a curve, from the request to the end of the day and at the last reading,
+        less their biases [°F], null where none does; and ``guidance_by``,
+        a list by source: its name, its forecast less its bias and its bias [°F], the half-life
+        of that (null without an error) [d], its age [h].
     """
     log = newest_guidance(guidance, places)
-    bias = decay.bias_log(errors(log, highs, places, rules), _SOURCE, rules.half_life_days)
-    asked = requests.select("city", "day", "at").with_row_index("request")
+    steps = errors(log, highs, places, rules)
+    asked = requests.select("city", "day", "at", "read_at").with_row_index("request")
+    drawn = log.select("issue", "city", "day", "curve").drop_nulls("curve")
     voices = (
         asked.join(
             # Requests in their order, the sources of each by name: what is gathered needs no sorting.
@@ -64,11 +71,12 @@ def attach(
             on=["city", "day"],
             maintain_order="left_right",
         )
-        .pipe(lookup, log, by=["city", "day", "source"])
+        .pipe(lookup, log.drop("curve"), by=["city", "day", "source"])
         .filter(pl.col("at") - pl.col("issued_at") <= rules.max_age_hours * pl.duration(hours=1))
-        .pipe(decay.with_bias, bias, _SOURCE, rules.half_life_days)
+        .pipe(trust.with_bias, steps, _SOURCE, rules.half_lives_days)
         # A source without a known error has none to be taken from it.
         .with_columns(pl.col("bias").fill_null(0.0))
+        .pipe(curves.attach, drawn, places)
     )
     return (
         asked.select("request")
@@ -79,9 +87,44 @@ def attach(
             pl.col("guidance_n").fill_null(0),
             "guidance_spread",
             "guidance_age",
+            "guidance_width",
+            "curve_rest",
+            "curve_now",
             pl.col("guidance_by").fill_null([]),
         )
     )
+
+
+def attach_both_days(
+    requests: pl.DataFrame, guidance: pl.DataFrame, highs: pl.DataFrame, places: pl.DataFrame, rules: GuidanceRules
+) -> pl.DataFrame:
+    """Return what :func:`attach` does, and what guidance says of the climate day before each event.
+
+    The day before is when an event is first traded, often before any guidance of the event itself is out; what is said
+    of that day is then the newest word on the weather.
+
+    Args:
+        requests: as of :func:`attach`, with ``lead``.
+        guidance: rows of the table, of any stations, in any order.
+        highs: what :func:`drybulb.frames.published.standing_highs` returns.
+        places: ``city``, ``station``, ``offset`` [h] of the stations that settle.
+        rules: how guidance ages.
+
+    Returns:
+        The same with ``guidance_day_before`` [°F], as ``guidance`` of that day at that instant; null on the event's own
+        day.
+    """
+    own = requests.select("city", "day", "at", "read_at")
+    # What a curve says of now is not asked: the curve of the event itself does.
+    earlier = own.with_columns(pl.col("day").dt.offset_by("-1d"), read_at=pl.lit(None, dtype=INSTANT))
+    is_before = requests["lead"] == 1
+    # Asked together: what is known of a source's errors is as dear to find out as what it says.
+    asked = earlier.filter(is_before)
+    found = attach(pl.concat([own, asked]), guidance, highs, places, rules)
+    rows = own.select(request=pl.int_range(pl.len()))
+    said = rows.filter(is_before).hstack(found.tail(asked.height).select(guidance_day_before="guidance"))
+    before = rows.join(said, on="request", how="left", maintain_order="left").select("guidance_day_before")
+    return found.head(own.height).hstack(before)
 
 
 def newest_guidance(guidance: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -90,14 +133,16 @@ def newest_guidance(guidance: pl.DataFrame, places: pl.DataFrame) -> pl.DataFram
     An issue that arrives after a newer one says nothing new.
 
     Returns:
-        A log by ``city``, ``day`` and ``source``: ``issued_at`` [UTC], ``high`` [°F].
+        A log by ``city``, ``day`` and ``source``: ``issue``, a number, ``issued_at`` [UTC], ``high``, ``width`` of
+        the percentiles [°F], ``curve``.
     """
     key = ["city", "day", "source"]
     return (
         guidance.join(places, on="station")
         .sort(*key, "known_at", "issued_at", "high")
         .filter(pl.col("issued_at") == pl.col("issued_at").cum_max().over(key))
-        .select(*key, "known_at", "issued_at", "high")
+        .select(*key, "known_at", "issued_at", "high", "curve", width=width())
+        .with_row_index("issue")
     )
 
 
@@ -118,7 +163,7 @@ def errors(log: pl.DataFrame, highs: pl.DataFrame, places: pl.DataFrame, rules: 
         .select("city", "day", "source", begins=begins)
         .pipe(lookup, log, by=["city", "day", "source"], at="begins")
         .filter(pl.col("begins") - pl.col("issued_at") <= rules.max_age_hours * pl.duration(hours=1))
-        .select("city", "day", "source", said="high")
+        .select("city", "day", "source", "begins", said="high")
     )
     return decay.error_steps(highs, forecasts, _SOURCE)
 
@@ -129,7 +174,9 @@ def _over_sources(voices: pl.DataFrame) -> pl.DataFrame:
     Args:
         voices: sorted by ``request`` and ``source``.
     """
-    scaled = {"raw": pl.col("high"), "debiased": pl.col("high") - pl.col("bias"), "bias": pl.col("bias")}
+    bias = pl.col("bias")
+    scaled = {"raw": pl.col("high"), "debiased": pl.col("high") - bias, "bias": bias, "width": pl.col("width")}
+    scaled |= {name: pl.col(name) - bias for name in ("curve_rest", "curve_now")}
     n, total, squares = pl.col("guidance_n"), pl.col("debiased"), pl.col("squares")
     variance = (n * squares - total * total) / (n * (n - 1))
     whole = voices.with_columns(**{name: (value * SCALE).round().cast(pl.Int64) for name, value in scaled.items()})
@@ -137,6 +184,7 @@ def _over_sources(voices: pl.DataFrame) -> pl.DataFrame:
         "source",
         high=divide(pl.col("debiased"), SCALE),
         bias=divide(pl.col("bias"), SCALE),
+        half_life=divide((pl.col("half_life") * SCALE).round(), SCALE),
         age=hours(pl.col("at") - pl.col("issued_at")),
     )
     return (
@@ -148,6 +196,7 @@ def _over_sources(voices: pl.DataFrame) -> pl.DataFrame:
             squares=(pl.col("debiased") * pl.col("debiased")).sum(),
             age=(pl.col("at") - pl.col("issued_at")).min(),
             guidance_by="said",
+            **{name: pl.col(name).sum() / pl.col(name).count() for name in ("width", "curve_rest", "curve_now")},
         )
         .select(
             "request",
@@ -157,5 +206,13 @@ def _over_sources(voices: pl.DataFrame) -> pl.DataFrame:
             guidance_raw=divide(pl.col("raw") / n, SCALE),
             guidance_spread=pl.when(n > 1).then(divide(variance.sqrt(), SCALE)),
             guidance_age=hours(pl.col("age")),
+            guidance_width=_known(pl.col("width")),
+            curve_rest=_known(pl.col("curve_rest")),
+            curve_now=_known(pl.col("curve_now")),
         )
     )
+
+
+def _known(mean: pl.Expr) -> pl.Expr:
+    """A mean in degrees [°F]; null where it was of nobody."""
+    return divide(mean.fill_nan(None), SCALE)

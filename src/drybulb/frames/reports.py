@@ -12,8 +12,9 @@ from drybulb.frames.degrees import ceil_fahrenheit, floor_fahrenheit
 #: A climate day at a station, cut by a standard offset [h]: a neighbour's days are cut by the city's.
 DAY = ("station", "offset", "day")
 
-#: What else a report measured: dew point [°C], wind [m/s] and its direction [degrees], ceiling [m], pressure [hPa].
-ELEMENTS = ("dewpoint", "wind", "wind_dir", "ceiling", "pressure")
+#: What else a report measured: dew point [°C], wind [m/s] and its direction [degrees], ceiling [m], cover of low cloud
+#: [share of the sky], pressure [hPa].
+ELEMENTS = ("dewpoint", "wind", "wind_dir", "ceiling", "cover", "pressure")
 
 #: A climate day with fewer readings counts as one without reports.
 MIN_READINGS = 8

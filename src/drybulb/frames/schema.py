@@ -21,6 +21,18 @@ def _price() -> dy.Int32:
     return dy.Int32(nullable=True, min_exclusive=0, max_exclusive=PRICE_MAX)
 
 
+def _fahrenheit() -> dy.Float64:
+    """A temperature that somebody may forecast [°F]."""
+    return dy.Float64(min=-80.0, max=150.0)
+
+
+def _rises(column: str, field: str, *, or_stays: bool = False) -> pl.Expr:
+    """Whether a field of a list of structs rises from each to the next; true where there is no list."""
+    of = pl.element().struct.field(field)
+    steps = pl.col(column).list.eval(of >= of.shift(1) if or_stays else of > of.shift(1))
+    return steps.list.all().fill_null(value=True)
+
+
 class Known(dy.Schema):
     """What every table carries: when it was known, and how that is known."""
 
@@ -185,7 +197,7 @@ class Dense(Bars):
 
 
 class Observations(Known):
-    """Readings of a station [°C, degrees, m/s, hPa, m].
+    """Readings of a station [°C, degrees, m/s, hPa, m; cover is the share of the sky under cloud below 12,000 ft].
 
     ``kind``: ``metar`` and ``speci`` (tenths of °C), ``hourly`` (whole °F held as °C),
     ``five_minute`` (whole °C), ``poll`` (``valid_at`` is when it was polled, the latest
@@ -202,6 +214,7 @@ class Observations(Known):
     wind = dy.Float64(nullable=True)
     pressure = dy.Float64(nullable=True)
     ceiling = dy.Float64(nullable=True)
+    cover = dy.Float64(nullable=True, min=0.0, max=1.0)
     visibility = dy.Float64(nullable=True)
     max_6h = dy.Float64(nullable=True, min=-60.0, max=60.0)
     max_24h = dy.Float64(nullable=True, min=-60.0, max=60.0)
@@ -210,17 +223,42 @@ class Observations(Known):
 
 
 class Guidance(Known):
-    """Somebody else's forecast of the daily high [°F]."""
+    """Somebody else's forecast of the daily high [°F], with what else the same issue says, if it does.
+
+    ``percentiles`` of the high: ``level`` [%] and ``high`` [°F], by rising level. ``curve`` of the
+    temperature: ``at`` [UTC] and ``temp`` [°F], by time; it may reach beyond the day.
+    """
 
     station = dy.String(primary_key=True)
     day = dy.Date(primary_key=True)
     source = dy.String(primary_key=True)
     issued_at = _instant(primary_key=True)
-    high = dy.Float64(min=-80.0, max=150.0)
+    high = _fahrenheit()
+    percentiles = dy.List(
+        dy.Struct({"level": dy.Float64(min=0.0, max=100.0), "high": _fahrenheit()}), nullable=True, min_length=1
+    )
+    curve = dy.List(dy.Struct({"at": _instant(), "temp": _fahrenheit()}), nullable=True, min_length=1)
+
+    @dy.rule()
+    def percentile_levels_rise(cls) -> pl.Expr:
+        return _rises("percentiles", "level")
+
+    @dy.rule()
+    def percentile_highs_do_not_fall(cls) -> pl.Expr:
+        return _rises("percentiles", "high", or_stays=True)
+
+    @dy.rule()
+    def curve_times_rise(cls) -> pl.Expr:
+        return _rises("curve", "at")
 
 
 class Official(Known):
-    """The official daily high [whole °F] as published; a correction is a new version."""
+    """The official daily high [whole °F] as published; a correction is a new version.
+
+    A row that is not final gives the high so far, whatever its ``source``: a climate report of
+    the afternoon, or a DSM, the station's own summary of its day. It is a witness of the maximum
+    so far from its ``known_at`` on, and a high to look back on once its day is over.
+    """
 
     station = dy.String(primary_key=True)
     day = dy.Date(primary_key=True)

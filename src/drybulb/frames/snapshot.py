@@ -15,12 +15,22 @@ import polars as pl
 
 from drybulb.domain.city import City
 from drybulb.errors import DomainError, OutsideEvent, TableError
-from drybulb.frames import guided, listed, neighbourly, observed, published, reports
+from drybulb.frames import guided, listed, neighbourly, observed, published, reported, reports
 from drybulb.frames.asof import INSTANT
-from drybulb.frames.exact import hours
+from drybulb.frames.exact import MICROSECONDS_PER_HOUR, hours
 from drybulb.frames.grid import REQUEST_SCHEMA
 
-_VOICES = pl.List(pl.Struct({"source": pl.String(), "high": pl.Float64(), "bias": pl.Float64(), "age": pl.Float64()}))
+_VOICES = pl.List(
+    pl.Struct(
+        {
+            "source": pl.String(),
+            "high": pl.Float64(),
+            "bias": pl.Float64(),
+            "half_life": pl.Float64(),
+            "age": pl.Float64(),
+        }
+    )
+)
 
 #: Columns of a snapshot with their types, in order; see :func:`snapshots` for what they mean.
 SNAPSHOT_SCHEMA = pl.Schema(
@@ -35,6 +45,7 @@ SNAPSHOT_SCHEMA = pl.Schema(
         "latitude": pl.Float64(),
         "elevation": pl.Float64(),
         **observed.SCHEMA,
+        **reported.SCHEMA,
         **{f"neighbour_{name}": dtype for name, dtype in observed.SCHEMA.items()},
         "neighbour_bias": pl.Float64(),
         "guidance": pl.Float64(),
@@ -42,7 +53,11 @@ SNAPSHOT_SCHEMA = pl.Schema(
         "guidance_n": pl.Int32(),
         "guidance_spread": pl.Float64(),
         "guidance_age": pl.Float64(),
+        "guidance_width": pl.Float64(),
+        "curve_rest": pl.Float64(),
+        "curve_now": pl.Float64(),
         "guidance_by": _VOICES,
+        "guidance_day_before": pl.Float64(),
         "last_high": pl.Int32(),
         "last_high_lag": pl.Int32(),
         "ladder_low": pl.Int32(),
@@ -65,7 +80,7 @@ _PLACE_SCHEMA = {
 #: Columns a snapshot reads, by table.
 READS: dict[str, tuple[str, ...]] = {
     "observations": ("station", "valid_at", "kind", "known_at", "temp", "max_6h", "max_24h", *reports.ELEMENTS),
-    "guidance": ("station", "day", "source", "issued_at", "known_at", "high"),
+    "guidance": ("station", "day", "source", "issued_at", "known_at", "high", "percentiles", "curve"),
     "official": ("station", "day", "source", "version", "known_at", "high", "is_final"),
     "markets": ("ticker", "city", "day", "known_at", "low", "high", "open_at", "close_at"),
 }
@@ -106,21 +121,25 @@ class SnapshotRules:
     """How long what was said stays worth hearing.
 
     Attributes:
-        bias_half_life_days: calendar days in which an error's weight in a bias halves [d].
+        bias_half_lives_days: candidates for the calendar days in which an error's weight in a source's bias halves [d].
+        neighbour_half_life_days: those of the neighbour's bias [d].
         guidance_max_age_hours: guidance issued longer ago is dropped [h].
         poll_lag_hours: a poll may show a reading this much older than itself [h].
         reading_max_age_hours: an older reading is nobody's last reading; at most 24 [h].
         market: when an event trades where its listing does not say.
     """
 
-    bias_half_life_days: float = 20.0
+    bias_half_lives_days: tuple[float, ...] = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
+    neighbour_half_life_days: float = 20.0
     guidance_max_age_hours: float = 60.0
     poll_lag_hours: float = 1.5
     reading_max_age_hours: float = 6.0
     market: listed.MarketHours = field(default_factory=listed.MarketHours)
 
     def __post_init__(self) -> None:
-        for name in ("bias_half_life_days", "guidance_max_age_hours"):
+        if not self.bias_half_lives_days or not all(days > 0 for days in self.bias_half_lives_days):
+            raise DomainError(f"bias_half_lives_days {self.bias_half_lives_days} are not one or more positive numbers")
+        for name in ("neighbour_half_life_days", "guidance_max_age_hours"):
             if not getattr(self, name) > 0:
                 raise DomainError(f"{name} {getattr(self, name)} is not positive")
         for name in ("poll_lag_hours", "reading_max_age_hours"):
@@ -147,22 +166,17 @@ def snapshots(
 
         * ``lead`` 0 on the day, 1 on the day before; ``hours`` since the day's local standard midnight [h];
           ``day_of_year`` of the event, 1 … 366; ``latitude`` [degrees north], ``elevation`` [m] of the station.
-        * ``group_max``: highest 6- or 24-hour maximum wholly in the climate day [whole °F];
-          ``reading_max``: highest reading of the day that no such group covers [whole °F, the
-          least it can mean]; ``running_max``: the higher; ``running_max_at``: when the reading
-          was taken or the group reported; ``last_temp`` [°F], ``last_temp_age`` [h],
-          ``temp_trend`` over three hours [°F/h]; ``n_readings`` of the climate day;
-          ``running_max_upper``: the most the maximum so far can mean [whole °F], no ceiling;
-          ``previous_max``: ``running_max`` of the climate day before; ``temp_day_before``: what
-          was the last reading 24 h ago [°F]; ``last_dewpoint`` [°F], ``last_wind`` [m/s],
-          ``last_wind_dir`` [degrees], ``last_ceiling`` [m], ``last_pressure`` [hPa] of the
-          report of ``last_temp``; ``pressure_trend`` as that of the temperature [hPa/h].
+        * ``group_max`` … ``pressure_trend``: what the station reported, see :mod:`drybulb.frames.observed`;
+          ``report_max`` …: the official high so far, see :mod:`drybulb.frames.reported`.
         * ``neighbour_…``: the same of the neighbour station, cut by the city's own day;
           ``neighbour_bias`` [°F], still in it: see :mod:`drybulb.frames.neighbourly`.
         * ``guidance``, ``guidance_raw`` [°F], ``guidance_n``, ``guidance_spread`` [°F],
           ``guidance_age`` [h]: mean over sources less decayed bias, and without; see
-          :mod:`drybulb.frames.guided`. ``guidance_by``: ``source``, ``high``, ``bias`` [°F] and
-          ``age`` [h] of each, sorted by source; empty where none is known.
+          :mod:`drybulb.frames.guided`. ``guidance_by``: ``source``, ``high``, ``bias`` [°F],
+          ``half_life`` of the bias [d] and ``age`` [h] of each, sorted by source; empty where none is known.
+        * ``guidance_width``: mean standard deviation by the sources' percentiles; ``curve_rest``, ``curve_now``: mean
+          of their curves less their biases, the highest still to come in the day and as at the last reading [°F].
+        * ``guidance_day_before``: on the day before, ``guidance`` of that day itself [°F].
         * ``last_high`` [whole °F], ``last_high_lag`` [d]: newest official high known.
         * ``ladder_low``, ``ladder_high``, ``ladder_centre`` [°F]: the listing's degrees
           between the tails; ``since_open`` and ``to_close`` [h]: from the event's open and to its
@@ -178,26 +192,33 @@ def snapshots(
     rules = rules or SnapshotRules()
     placed = _place(requests, cities)
     readings = reports.ReadingRules(rules.poll_lag_hours, rules.reading_max_age_hours)
-    ageing = guided.GuidanceRules(rules.bias_half_life_days, rules.guidance_max_age_hours)
+    ageing = guided.GuidanceRules(rules.bias_half_lives_days, rules.guidance_max_age_hours)
     own = placed.select("city", "station", "offset").unique()
     asked = ["offset", "day", "at"]
-    both = pl.concat(
-        [placed.select("station", *asked), placed.select("neighbour", *asked).rename({"neighbour": "station"})]
-    )
+    said = reported.attach(placed, tables.official)
+    neighbours = placed.select("neighbour", *asked).rename({"neighbour": "station"})
+    both = pl.concat([placed.select("station", *asked).hstack(said), neighbours], how="diagonal")
     seen = observed.attach(both, tables.observations, readings)
     highs = published.standing_highs(tables.official, own)
     parts = [
         placed,
         seen.head(placed.height),
-        seen.tail(placed.height).select(pl.all().name.prefix("neighbour_")),
-        neighbourly.attach(placed, tables.observations, highs, readings, rules.bias_half_life_days),
-        guided.attach(placed, tables.guidance, highs, own, ageing),
+        seen.tail(placed.height).select(pl.col(*observed.SCHEMA).name.prefix("neighbour_")),
+        neighbourly.attach(placed, tables.observations, highs, readings, rules.neighbour_half_life_days),
+        guided.attach_both_days(_with_read_at(placed, seen), tables.guidance, highs, own, ageing),
         published.attach(placed, highs),
         listed.attach(placed, tables.markets, rules.market),
     ]
     return pl.concat(parts, how="horizontal").select(
         pl.col(name).cast(dtype) for name, dtype in SNAPSHOT_SCHEMA.items()
     )
+
+
+def _with_read_at(placed: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Add when the last reading was taken [UTC], null where there is none."""
+    age = seen["last_temp_age"].head(placed.height)
+    ago = (age * MICROSECONDS_PER_HOUR).round().cast(pl.Int64).cast(pl.Duration("us"))
+    return placed.with_columns(read_at=placed["at"] - ago)
 
 
 def _place(requests: pl.DataFrame, cities: Mapping[str, City]) -> pl.DataFrame:

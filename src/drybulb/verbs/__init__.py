@@ -4,6 +4,9 @@ Where do I go to...
 
 - bring data in and see what is there? :mod:`~drybulb.verbs.data`
 - train models, ask them, and see how good they are? :mod:`~drybulb.verbs.models`
+- weigh a belief against the market? :mod:`~drybulb.verbs.anchor`
+- look for better settings of them? :mod:`~drybulb.verbs.tuning`
+- hold beliefs against the market, event by event? :mod:`~drybulb.verbs.watching`
 - trade the past and read about it? :mod:`~drybulb.verbs.trading`
 - write the page of a recorded archive? :mod:`~drybulb.verbs.results`
 - see the settings in force? :mod:`~drybulb.verbs.settings`

@@ -16,9 +16,11 @@ from drybulb.verbs.options import (
     EndOption,
     JsonOption,
     LakeOption,
+    OpenLockedOption,
     StartOption,
     answer,
     group,
+    tell,
 )
 
 verbs = group()
@@ -79,6 +81,7 @@ def _verify(
     end: EndOption,
     lake: LakeOption = DEFAULT_LAKE,
     cities: CitiesOption = None,
+    open_locked: OpenLockedOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,6 +92,7 @@ def _verify(
     from drybulb.adapters.lake import Lake
     from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
+    from drybulb.app.locked import evidence, open_window
     from drybulb.app.progress import terminal
     from drybulb.app.verify import verify
 
@@ -99,7 +103,10 @@ def _verify(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first)
+        of = evidence(home, forecaster)
+        opened = open_window(settings, "verify", first, last, list(chosen), of, open_locked)
         result = verify(home, chosen, forecaster, first, last, settings.training.seed, progress)
+    tell(one.sentence for one in opened)
     answer(result.to_json(), as_json)
 
 
@@ -114,8 +121,10 @@ def _calibration(
     picture: Annotated[
         Path | None, typer.Option("--picture", help="SVG to draw; of the city if there is one, else of all together.")
     ] = None,
+    *,
     lake: LakeOption = DEFAULT_LAKE,
     cities: CitiesOption = None,
+    open_locked: OpenLockedOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -129,6 +138,7 @@ def _calibration(
     from drybulb.app.calibrate import calibrate
     from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
+    from drybulb.app.locked import evidence, open_window
     from drybulb.app.progress import terminal
     from drybulb.app.verify import MODELS
 
@@ -140,11 +150,15 @@ def _calibration(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first)
+        of = evidence(home, forecaster)
+        command = f"calibration --forecasters {','.join(names)}"
+        opened = open_window(settings, command, first, last, list(chosen), of, open_locked)
         result = calibrate(home, chosen, forecaster, first, last, names, settings.training.seed, progress)
     if picture is not None:
         from drybulb.app.calibration_picture import write
 
         write(picture, result)
+    tell(one.sentence for one in opened)
     answer(result.to_json(), as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,10 @@ CitiesOption = Annotated[
 ]
 StartOption = Annotated[str, typer.Option("--start", help="First event day, YYYY-MM-DD.")]
 EndOption = Annotated[str, typer.Option("--end", help="Last event day, inclusive, YYYY-MM-DD.")]
+OpenLockedOption = Annotated[
+    str | None,
+    typer.Option("--open-locked", help="Why a locked window is opened; noted and kept, see `[[locked]]`."),
+]
 DEFAULT_LAKE = Path("lake")
 
 
@@ -34,6 +39,12 @@ def has_screen() -> bool:
     """Whether somebody is looking who can be shown a page: a terminal on a machine with a desktop."""
     is_desktop = sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
     return sys.stdout.isatty() and is_desktop
+
+
+def tell(sentences: Iterable[str]) -> None:
+    """Say sentences on stderr, beside the result."""
+    for sentence in sentences:
+        sys.stderr.write(f"drybulb: {sentence}\n")
 
 
 def answer(document: dict[str, Any], as_json: bool, *, refusals: bool = False) -> None:

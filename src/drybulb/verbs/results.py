@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from drybulb.verbs.options import DEFAULT_LAKE, ConfigOption, JsonOption, LakeOption, answer, group
+from drybulb.verbs.options import (
+    DEFAULT_LAKE,
+    ConfigOption,
+    JsonOption,
+    LakeOption,
+    OpenLockedOption,
+    answer,
+    group,
+    tell,
+)
 
 verbs = group()
 
@@ -17,6 +26,7 @@ def _results(
     archive: Annotated[Path, typer.Option("--archive", help="Folder of the recorded archive.")],
     lake: LakeOption = DEFAULT_LAKE,
     page: Annotated[Path, typer.Option("--page", help="Page to write, in Markdown.")] = Path("archive-2024-25.md"),
+    open_locked: OpenLockedOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,5 +44,6 @@ def _results(
     from drybulb.app.results.gathering import results
 
     with terminal() as progress:
-        result = results(archive, Lake(lake), load(config), page, progress)
+        result = results(archive, Lake(lake), load(config), page, progress, open_locked)
+    tell(one.sentence for one in result.opened)
     answer(result.to_json(), as_json)

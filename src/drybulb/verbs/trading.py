@@ -15,9 +15,11 @@ from drybulb.verbs.options import (
     EndOption,
     JsonOption,
     LakeOption,
+    OpenLockedOption,
     StartOption,
     answer,
     group,
+    tell,
 )
 
 verbs = group()
@@ -30,7 +32,7 @@ def _backtest(
     lake: LakeOption = DEFAULT_LAKE,
     cities: CitiesOption = None,
     policy: Annotated[
-        str, typer.Option("--policy", help="`never`, `crossed` (a probe), or a forecaster such as `S`.")
+        str, typer.Option("--policy", help="`never`, `crossed` (a probe), `anchored`, or a forecaster such as `S`.")
     ] = "S",
     decide_at: Annotated[
         str | None,
@@ -40,7 +42,12 @@ def _backtest(
     settle_by_official: Annotated[
         bool, typer.Option("--settle-by-official", help="Let the official high settle what has no settlement.")
     ] = False,
+    watch: Annotated[
+        bool | None,
+        typer.Option("--watch/--no-watch", help="Stop a city once `drybulb watch` does; else as [watch] says."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run; LAKE/runs/DIGEST otherwise.")] = None,
+    open_locked: OpenLockedOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,6 +63,7 @@ def _backtest(
     from drybulb.app.backtest import backtest
     from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
+    from drybulb.app.locked import evidence, open_window
     from drybulb.app.progress import terminal
     from drybulb.app.wiring import POLICIES, needs_beliefs
 
@@ -68,6 +76,8 @@ def _backtest(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first) if needs_beliefs(policy) else None
+        command = f"backtest --policy {policy}" + "".join(f" --decide-at {clock}" for clock in at)
+        opened = open_window(settings, command, first, last, keys, evidence(home, forecaster), open_locked)
         result = backtest(
             home,
             settings,
@@ -78,9 +88,11 @@ def _backtest(
             forecaster=forecaster,
             decide_at=at,
             settle_by_official=settle_by_official,
+            watch=watch,
             out=out,
             progress=progress,
         )
+    tell(one.sentence for one in opened)
     answer(result.to_json(), as_json, refusals=result.has_refusals)
 
 
@@ -113,6 +125,7 @@ def _mispricing(
         str, typer.Option("--source", help="Forecaster whose belief stands beside the payouts; `none` for no belief.")
     ] = "hybrid",
     *,
+    open_locked: OpenLockedOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -129,6 +142,7 @@ def _mispricing(
     from drybulb.adapters.lake import Lake
     from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
+    from drybulb.app.locked import evidence, open_window
     from drybulb.app.mispricing import mispricing
     from drybulb.app.progress import terminal
     from drybulb.app.wiring import FORECASTERS
@@ -142,9 +156,12 @@ def _mispricing(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = None if source == "none" else Forecaster.load(home, settings, first)
+        of = evidence(home, forecaster)
+        opened = open_window(settings, f"mispricing --source {source}", first, last, list(chosen), of, open_locked)
         result = mispricing(
             home, settings, chosen, first, last, source=source, forecaster=forecaster, progress=progress
         )
+    tell(one.sentence for one in opened)
     answer(result.to_json(), as_json)
 
 

@@ -14,12 +14,16 @@ Where do I go to...
 - see how much they dare to say? :mod:`~drybulb.verification.sharpness`; whether too much?
   :mod:`~drybulb.verification.recalibration`
 - put an interval around a mean, or around a difference? :mod:`~drybulb.verification.bootstrap`
+- test a forecast against a rival day by day, and stop when it is refuted? :mod:`~drybulb.verification.evalue`
+- know how far off a mean would be by chance? :mod:`~drybulb.verification.chance`
 - find in which of many overlapping slices a mean is not what it should be? :mod:`~drybulb.verification.slices`
 """
 
 from __future__ import annotations
 
 from drybulb.verification.bootstrap import Interval, day_bootstrap, day_replicates
+from drybulb.verification.chance import chance_means, chance_p
+from drybulb.verification.evalue import crossings, log_e_values, log_factors
 from drybulb.verification.exceedance import Exceedances, exceedance_sums, exceedances
 from drybulb.verification.pit import (
     coverage,
@@ -72,7 +76,10 @@ __all__ = [
     "brier_decomposition",
     "central_degrees",
     "central_width",
+    "chance_means",
+    "chance_p",
     "coverage",
+    "crossings",
     "crps",
     "day_bootstrap",
     "day_replicates",
@@ -81,6 +88,8 @@ __all__ = [
     "exponent_replicates",
     "holm",
     "isotonic",
+    "log_e_values",
+    "log_factors",
     "log_score",
     "median",
     "outcome_probability",

@@ -14,6 +14,9 @@ from numpy.typing import ArrayLike
 from drybulb.errors import VerificationError
 from drybulb.verification._inputs import Floats, checked_numbers, checked_whole
 
+#: Days drawn at a time, which bounds the memory [days].
+_DRAWN_AT_ONCE = 1_000_000
+
 
 class Interval(NamedTuple):
     """A mean and its bootstrap interval, in the unit of the values.
@@ -105,18 +108,23 @@ def _resampled_means(totals: Floats, seed: int, replicates: int, block: int) -> 
         raise VerificationError(f"a block of {block} days cannot be drawn from {n_days} days; give 1 to {n_days}")
     rng = np.random.default_rng(seed)
     drawn = np.empty((replicates, len(totals)))
-    for replicate in drawn:
+    at_once = max(_DRAWN_AT_ONCE // n_days, 1)
+    for part in np.split(drawn, range(at_once, replicates, at_once)):
         # einsum, not @: the last bit must not hang on which BLAS is installed, nor on how many columns go along.
-        replicate[:] = np.einsum("cd,d->c", totals, _times_drawn(rng, n_days, block))
+        np.einsum("cd,rd->rc", totals, _times_drawn(rng, len(part), n_days, block), out=part)
     means: Floats = drawn[:, :-1] / drawn[:, -1:]
     return means
 
 
-def _times_drawn(rng: np.random.Generator, n_days: int, block: int) -> Floats:
-    """How often each of ``n_days`` days is in one resample of as many; runs past the last day go on at the first."""
-    starts = rng.integers(n_days, size=-(-n_days // block))
-    drawn = (starts[:, None] + np.arange(block)).ravel()[:n_days] % n_days
-    return np.bincount(drawn, minlength=n_days).astype(np.float64)
+def _times_drawn(rng: np.random.Generator, resamples: int, n_days: int, block: int) -> Floats:
+    """How often each of ``n_days`` days is in each resample of as many, (resamples, days).
+
+    Runs past the last day go on at the first.
+    """
+    starts = rng.integers(n_days, size=(resamples, -(-n_days // block)))
+    drawn = (starts[:, :, None] + np.arange(block)).reshape(resamples, -1)[:, :n_days] % n_days
+    places = drawn + n_days * np.arange(resamples)[:, None]
+    return np.bincount(places.ravel(), minlength=resamples * n_days).reshape(resamples, n_days).astype(np.float64)
 
 
 def _day_totals(days: ArrayLike, values: ArrayLike) -> Floats:

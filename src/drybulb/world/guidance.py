@@ -4,6 +4,10 @@
 can know of the level, and nothing of the sky. *Late* guidance comes three times more. Each run has an outlook on the
 hidden state at three in the afternoon: it sees a share of the departure from the base curve, and errs the more widely
 the earlier it is and the worse the weather. Both are biased, and the biases drift.
+
+Late guidance says two things more: percentiles as wide as its runs err on a dry day, and a curve of the day, which is
+the base curve moved to what the run says. Both follow from the run, its hour and what is no secret, so they tell nobody
+anything of the sky that the run does not.
 """
 
 from __future__ import annotations
@@ -12,12 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from drybulb.domain.city import City
 from drybulb.world.chain import Chain
 from drybulb.world.climate import PEAK_HOUR
-from drybulb.world.clock import MINUTE, PER_HOUR, Floats, Ints, whole
+from drybulb.world.clock import HOUR, MINUTE, PER_HOUR, Floats, Ints, whole
 from drybulb.world.regimes import Regime
 
 EARLY = "world:early"
@@ -33,6 +37,7 @@ OUTLOOK_STEP = int(PEAK_HOUR) * PER_HOUR
 """Five-minute mean of the event's day that late guidance is about."""
 
 _DEVIATIONS = (2.4, 1.8, 1.3)  # of each run on a dry day [°F]
+_LEVELS = (10.0, 25.0, 50.0, 75.0, 90.0)  # of the percentiles of late guidance [%]
 _BIAS = {EARLY: -2.0, LATE: -0.3}  # mean bias [°F]
 _DRIFT = 0.8  # amplitude of the slow drift of a bias [°F]
 _DRIFT_DAYS = 120.0  # its period [d]
@@ -97,7 +102,7 @@ def _of(regimes: tuple[Regime, ...], name: str) -> Floats:
     return np.array([getattr(regime, name) for regime in regimes])
 
 
-def table(city: City, utc_midnights: Ints, early: Ints, late: Ints) -> pl.DataFrame:
+def table(city: City, utc_midnights: Ints, early: Ints, late: Ints, shape: Floats) -> pl.DataFrame:
     """Return what the sources said as rows of ``guidance``, without ``known_at``.
 
     Args:
@@ -105,6 +110,7 @@ def table(city: City, utc_midnights: Ints, early: Ints, late: Ints) -> pl.DataFr
         utc_midnights: (days,) midnight UTC of each day [µs since 1970 UTC].
         early: (days,) [whole °F].
         late: (days, 3) [whole °F].
+        shape: (days, 24) base curve at each full hour of local standard time, less the level [°F].
     """
     days = utc_midnights.size
     runs = np.column_stack([early, late])
@@ -116,5 +122,33 @@ def table(city: City, utc_midnights: Ints, early: Ints, late: Ints) -> pl.DataFr
             "source": [EARLY, *[LATE] * len(LATE_ISSUES)] * days,
             "issued_at": pl.Series((utc_midnights[:, None] + issues).ravel()).cast(pl.Datetime("us", "UTC")),
             "high": runs.ravel().astype(np.float64),
+            "percentiles": _percentiles(late),
+            "curve": _curves(utc_midnights - city.standard_offset_hours * HOUR, late, shape),
         }
     )
+
+
+def _percentiles(late: Ints) -> pl.Series:
+    """What each run says of its own error, the early one nothing: ``level`` [%], ``high`` [°F]."""
+    highs = late[:, :, None] + np.array(_DEVIATIONS)[:, None] * ndtri(np.array(_LEVELS) / 100.0)
+    levels = np.broadcast_to(_LEVELS, highs.shape)
+    return _lists(pl.DataFrame({"level": levels.ravel(), "high": np.round(highs, 1).ravel()}), late, len(_LEVELS))
+
+
+def _curves(local_midnights: Ints, late: Ints, shape: Floats) -> pl.Series:
+    """The day as each run sees it, the early one not at all: ``at`` [UTC], ``temp`` [°F], hourly."""
+    temps = np.round(late[:, :, None] + shape[:, None, :], 1)
+    hours = np.arange(shape.shape[1]) * HOUR
+    at = np.broadcast_to((local_midnights[:, None] + hours)[:, None, :], temps.shape)
+    points = pl.DataFrame({"at": pl.Series(at.ravel()).cast(pl.Datetime("us", "UTC")), "temp": temps.ravel()})
+    return _lists(points, late, shape.shape[1])
+
+
+def _lists(points: pl.DataFrame, late: Ints, length: int) -> pl.Series:
+    """Points of the late runs as lists, one a run in the order of the table's rows; null for the early ones."""
+    days, runs = late.shape
+    rows = np.arange(days)[:, None] * (runs + 1) + np.arange(1, runs + 1)
+    said = pl.DataFrame({"row": np.repeat(rows.ravel(), length), "point": points.to_struct()})
+    lists = said.group_by("row", maintain_order=True).agg("point")
+    every = pl.DataFrame({"row": np.arange(days * (runs + 1))})
+    return every.join(lists, on="row", how="left", maintain_order="left")["point"]

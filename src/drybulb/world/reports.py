@@ -98,6 +98,7 @@ def observations(weather: CityWeather, schedule: Schedule, latency: Mapping[str,
         "wind",
         "pressure",
         "ceiling",
+        pl.lit(None, dtype=pl.Float64).alias("cover"),
         pl.lit(None, dtype=pl.Float64).alias("visibility"),
         pl.col("max_6h").fill_nan(None),
         pl.lit(None, dtype=pl.Float64).alias("max_24h"),
@@ -156,6 +157,7 @@ def official(weather: CityWeather, schedule: Schedule, latency: int) -> pl.DataF
 
 def guided(weather: CityWeather, latency: int) -> pl.DataFrame:
     """Return what guidance says as rows of ``guidance``, known ``latency`` [s] after its issue."""
-    rows = guidance.table(weather.city, midnights(weather.days, 0), weather.early, weather.late)
+    shape = weather.base[:, ::PER_HOUR] - weather.level[:, None]
+    rows = guidance.table(weather.city, midnights(weather.days, 0), weather.early, weather.late, shape)
     known = pl.col("issued_at") + pl.duration(seconds=latency)
     return rows.with_columns(known.alias("known_at"), pl.lit("latency").alias("known_from"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from drybulb.frames import asof, guided, latest, listed, neighbourly, observed, published, reports
+from drybulb.frames import asof, guided, latest, listed, neighbourly, observed, published, reported, reports
 from drybulb.frames.asof import INSTANT, NEVER
 from tests.laws import test_law01_asof as law
 from tests.laws.mutants import Mutant
@@ -14,6 +14,7 @@ from tests.laws.mutants import Mutant
 _reports, _newest, _highs = reports.reports_in_reach, guided.newest_guidance, published.standing_highs
 _errors, _ladder, _lives = guided.errors, listed.attach, asof.with_lives
 _neighbours_errors = neighbourly.errors
+_said = reported.attach
 _day_before, _last, _listing = observed._day_before, latest.last_readings, listed.listing_log
 
 
@@ -38,6 +39,11 @@ def _errors_when_the_day_ends(
 ) -> pl.DataFrame:
     found = _neighbours_errors(observations, highs, places, rules)
     return found.with_columns(known_at=pl.col("day").cast(INSTANT) + pl.duration(days=1))
+
+
+def _reported_when_the_day_begins(requests: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
+    # Six hours are the latest midnight of the two cities.
+    return _said(requests, official.with_columns(known_at=pl.col("day").cast(INSTANT) + pl.duration(hours=6)))
 
 
 def _any_listing(requests: pl.DataFrame, markets: pl.DataFrame, nominal: listed.MarketHours) -> pl.DataFrame:
@@ -72,6 +78,12 @@ def _corrected_from_the_start(rows: pl.DataFrame, key: list[str]) -> pl.DataFram
 
 
 MUTANTS = [
+    Mutant(
+        law=law.test_a_week_has_no_future,
+        target="drybulb.frames.reported.attach",
+        replacement=_reported_when_the_day_begins,
+        defect="a high so far is known from the beginning of its day",
+    ),
     Mutant(
         law=law.test_a_week_has_no_future,
         target="drybulb.frames.observed.reports_in_reach",

@@ -15,13 +15,17 @@ def _without_prior(self: Gap) -> Floats:
     return counts / counts.sum() if counts.sum() else np.full(counts.size, 1.0 / counts.size)
 
 
-def _nothing_reached(_self: Gaps, degrees: Floats, group_max: Floats, _reading_max: Floats) -> Floats:
+def _nothing_reached(_self: Gaps, degrees: Floats, group_max: Floats, *_others: Floats) -> Floats:
     return np.ones(np.broadcast_shapes(degrees.shape, group_max.shape))
 
 
-def _lower_witness(self: Gaps, degrees: Floats, group_max: Floats, reading_max: Floats) -> Floats:
-    least = np.fmin(group_max, reading_max)
+def _lower_witness(self: Gaps, degrees: Floats, group_max: Floats, reading_max: Floats, report_max: Floats) -> Floats:
+    least = np.fmin(np.fmin(group_max, reading_max), report_max)
     return self.group.cdf(degrees - least) * self.reading.cdf(degrees - least)
+
+
+def _report_unheard(self: Gaps, degrees: Floats, group_max: Floats, reading_max: Floats, _report: Floats) -> Floats:
+    return self.group.cdf(degrees - group_max) * self.reading.cdf(degrees - reading_max)
 
 
 MUTANTS = [
@@ -48,5 +52,11 @@ MUTANTS = [
         target="drybulb.forecast.gaps.Gaps.cdf_of_max",
         replacement=_lower_witness,
         defect="the lower of group and reading is taken for the maximum so far",
+    ),
+    Mutant(
+        law=law.test_the_floor_is_soft_and_real,
+        target="drybulb.forecast.gaps.Gaps.cdf_of_max",
+        replacement=_report_unheard,
+        defect="the official high so far is no floor",
     ),
 ]

@@ -61,7 +61,45 @@ def _never_unseen(self: hybrid._Said, where: Rows, rows: pl.DataFrame, speaker: 
     _take(self, where, rows, replace(speaker, stations=frozenset(rows["station"])), source)
 
 
+def _card_unread(_self: Hybrid, rows: pl.DataFrame) -> NDArray[np.bool_]:
+    return np.zeros(rows.height, dtype=np.bool_)
+
+
+def _card_unquoted(self: Hybrid, rows: pl.DataFrame, whole: hybrid._Said, own: hybrid._Said) -> hybrid._Said:
+    found = _choose(self, rows, whole, own)
+    for row in np.flatnonzero(self._yields(rows) & whole.speaks):
+        found.reason[row] = whole.reason[row]
+    return found
+
+
+def _pooled_is_a_fallback(self: Hybrid, rows: pl.DataFrame, whole: hybrid._Said, own: hybrid._Said) -> hybrid._Said:
+    found = _choose(self, rows, whole, own)
+    today = self._yields(rows) & whole.speaks
+    found.source[:] = [
+        "fallback:city model silent" if at else said for at, said in zip(today, found.source, strict=True)
+    ]
+    return found
+
+
 MUTANTS = [
+    Mutant(
+        law=law.test_the_right_one_speaks_with_the_right_share,
+        target="drybulb.forecast.hybrid.Hybrid._yields",
+        replacement=_card_unread,
+        defect="the city model speaks though its card says that the global one is better",
+    ),
+    Mutant(
+        law=law.test_every_belief_says_who_and_why,
+        target="drybulb.forecast.hybrid.Hybrid._choose",
+        replacement=_card_unquoted,
+        defect="nobody learns why the city model does not speak on its own day",
+    ),
+    Mutant(
+        law=law.test_every_belief_says_who_and_why,
+        target="drybulb.forecast.hybrid.Hybrid._choose",
+        replacement=_pooled_is_a_fallback,
+        defect="the global model, chosen by the card, goes by the name of a fallback",
+    ),
     Mutant(
         law=law.test_the_right_one_speaks_with_the_right_share,
         target="drybulb.forecast.hybrid.column",

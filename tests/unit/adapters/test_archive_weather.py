@@ -56,6 +56,8 @@ def test_when_guidance_was_known() -> None:
         "nws:point-log": (utc("2024-11-20T16:00"), "latency"),
     }
     assert set(guidance.filter(pl.col("source") == "mos:gfs-run")["station"]) == {"KORD"}
+    # The archive has the high alone.
+    assert guidance.select("percentiles", "curve").null_count().row(0) == (guidance.height,) * 2
 
 
 def test_readings_by_kind() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from drybulb.adapters.lake import Lake, MergeReport
 from drybulb.errors import LakeError
-from drybulb.frames.schema import Books, IngestLedger, Official, Sessions
+from drybulb.frames.schema import Books, Guidance, IngestLedger, Official, Sessions
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
@@ -144,6 +144,32 @@ def test_a_broken_file_is_named(lake: Lake, spoil: object) -> None:
         with pytest.raises(LakeError, match=r"KMDW/2024-06\.parquet: cannot be read .* delete it"):
             act()
     assert lake.read("official", end=MAY)["high"].to_list() == [71]
+
+
+def _without(lake: Lake, *columns: str) -> pl.DataFrame:
+    """Store guidance as somebody did who did not know some of its columns; return it whole."""
+    said = {"station": "KMDW", "source": "mos:gfs", "issued_at": NOW, "high": 71.0, "percentiles": None, "curve": None}
+    known = {"known_at": NOW, "known_from": "received"}
+    rows = Guidance.cast(pl.DataFrame([{**said, **known, "day": day} for day in (MAY, JUNE)]))
+    lake.merge("guidance", rows)
+    lake._replace(lake.file("guidance", "KMDW", "2024-05"), rows.filter(day=MAY).drop(columns))
+    return rows
+
+
+def test_a_file_older_than_a_column_is_read_with_nulls(lake: Lake) -> None:
+    """Curves were not asked for when May was written: nobody said any. A merge writes the column."""
+    rows = _without(lake, "percentiles", "curve")
+    assert lake.read("guidance").equals(rows, null_equal=True)
+    assert lake.read("guidance", columns=["day", "curve"])["curve"].to_list() == [None, None]
+    assert lake.merge("guidance", rows.with_columns(source=pl.lit("mos:nam"))) == MergeReport(2, 0, 0)
+    assert "curve" in pl.read_parquet_schema(lake.file("guidance", "KMDW", "2024-05"))
+
+
+def test_a_file_without_a_column_that_is_never_null_is_refused(lake: Lake) -> None:
+    """It is named with the column, and what to do."""
+    _without(lake, "high")
+    with pytest.raises(LakeError, match=r"KMDW/2024-05.parquet: has no column high; delete it"):
+        lake.read("guidance")
 
 
 def test_reading_a_window(lake: Lake) -> None:

@@ -17,7 +17,7 @@ LEADS = (1, 0)
 
 def models(*verdicts: tuple[str, str]) -> ModelsResult:
     """What the gate says of some models."""
-    rows = tuple(ModelRow(name, "0", None, None, None, verdict, ()) for name, verdict in verdicts)
+    rows = tuple(ModelRow(name, "0", None, None, None, (), verdict, ()) for name, verdict in verdicts)
     missing = {name: "worse than S" for name, verdict in verdicts if verdict == REFUSED}
     rules = GateRules(min_events=300, max_loss=0.01, max_age_days=120)
     return ModelsResult(datetime(2027, 5, 11, tzinfo=UTC), rules, rows, missing, is_explained=False)

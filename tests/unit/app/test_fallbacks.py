@@ -16,6 +16,7 @@ from drybulb.app.forecaster import Forecaster
 from drybulb.domain.distribution import Belief
 from drybulb.forecast.fitted import FittedForecasters
 from drybulb.forecast.grown import Grown
+from drybulb.forecast.model_card import Pooled
 from tests.unit.forecast.made import fitted, tables
 from tests.unit.forecast.small_models import ASKING, CITY, STUMPS, small_models, store
 
@@ -150,6 +151,24 @@ def test_a_refused_city_model_is_told_of_by_id(
     head = f"no city model for miami: city-miami {stored.id} was refused: "
     assert found[2].reason.startswith(tuple(head + reason for reason in reasons))
     assert found[2].reason.endswith("; global: guidance+observations")
+
+
+def test_a_stored_card_can_leave_the_event_day_to_the_global_model(tmp_path: Path) -> None:
+    """Where the stored card says that the global model is better out of fold, that speaks at every hour, and says why;
+    without it the city model has its day back.
+    """
+    city = BOTH[CITY]
+    day = Pooled(0, "all", 120, {"city": 1.5, "global": 1.488}, 0.012, (0.001, 0.023), "global")
+    yielding = replace(city, card=replace(city.card, pooling=(day,)))
+    found = _believed(tmp_path / "both", {"global": BOTH["global"], CITY: yielding})
+    assert _sources(found) == ["global"] * 3
+    better = "the global model is better out of fold by 0.012 nats; "
+    assert [belief.reason for belief in found] == [
+        f"{head}global: guidance+observations" for head in ("", better, better)
+    ]
+    alone = _believed(tmp_path / "alone", {CITY: yielding})
+    assert _sources(alone) == ["none", "city", "city"]
+    assert alone[2].reason == "city: guidance+observations; standing in: no global model: none is stored"
 
 
 def test_a_registry_of_s_alone_leaves_nobody(tmp_path: Path) -> None:

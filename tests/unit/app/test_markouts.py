@@ -92,6 +92,12 @@ def test_a_side_ages_until_the_horizon() -> None:
     assert cents(replace(BOUGHT, at=at("16:01")), quote)[0] is None
 
 
+def test_a_price_carried_since_before_the_fill_is_none() -> None:
+    """Of a quote of 16:05 one side was seen in a minute that began at 16:00 or later; likewise at the close."""
+    assert cents(BOUGHT, ("16:05", 44, 48, 5, 4, True)) == (6.0, None, 6.0, 60.0)
+    assert cents(BOUGHT, ("16:05", 44, 48, 5, 5, True)) == MISSING
+
+
 def test_nothing_is_marked_at_or_after_the_close() -> None:
     """A fill at 17:55 has no price at 18:00, when trading ends, nor from the quote it was filled at."""
     late = replace(BOUGHT, at=at("17:55"))
@@ -154,14 +160,15 @@ def written(folder: Path) -> dict[str, Any]:
 
 
 def test_a_backtest_writes_its_markouts(tmp_path: Path) -> None:
-    """96 contracts filled at the 49 c of 17:00: a mid of 48 five minutes on, nothing later, a payout of $1."""
+    """96 contracts filled at the 49 c of 17:00: no mid but that of the quote they were filled at, a payout of $1."""
     lake = lake_at(tmp_path)
     event = list_event(lake)
     poll(lake, event, ("16:00", 0, 48, 50), ("17:00", 0, 47, 49))
     run = backtest(lake, CONFIG, DAY, DAY, policy="steady", forecaster=Steady())
     found = written(run.folder)
     whole = [each["mean_cents"] for each in found["rows"] if (each["city"], each["lead"]) == ("all", "all")]
-    assert whole == [-1.0, None, None, 51.0]
+    assert whole == [None, None, None, 51.0]
+    assert found["rows"][0]["missing"] == 1
     assert any("polled quotes" in note for note in found["notes"])
 
 

@@ -17,6 +17,7 @@ from drybulb.app.console import show
 from drybulb.app.models import list_models
 from drybulb.app.roster import load_roster
 from drybulb.forecast.fitted import FittedForecasters
+from drybulb.forecast.model_card import Pooled
 from tests.unit.forecast.made import fitted
 from tests.unit.forecast.small_models import ASKING, CITY, moved, small_models, store
 
@@ -132,6 +133,49 @@ def test_what_nobody_asks_for_is_listed_as_refused(tmp_path: Path) -> None:
     assert found["rows"][1]["reasons"] == ["No configured city asks for a model of this name."]
     assert _verdicts(found, CITY) == [(broken.id, "refused")]
     assert (found["rows"][0]["until"], found["rows"][0]["events"]) == (None, None)
+
+
+DAY_BEFORE = Pooled(1, "all", 0, {}, None, None, "global")
+EVENT_DAY = Pooled(0, "all", 120, {"city": 1.5123, "global": 1.5}, 0.0123, (0.001, 0.0236), "global")
+NIGHT = Pooled(0, "0 … 6", 118, {"city": 2.0, "global": 2.25}, -0.25, (-0.5, -0.125), None)
+
+
+def test_it_is_said_who_speaks_on_the_event_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a city model that serves the table says whether it or the global model speaks, by which scores; --why adds the
+    parts of the day, and the document has all of it, of every city model.
+    """
+    city = replace(SOUND, card=replace(SOUND.card, pooling=(DAY_BEFORE, EVENT_DAY, NIGHT)))
+    store(Lake(tmp_path), [city, moved(city, -10)])
+    found = _listed(Lake(tmp_path))
+    before, day, night = found["rows"][0]["pooling"]
+    assert (before["chosen"], before["why"]) == ("global", "the city model speaks on the event day only")
+    assert (before["city"], before["difference"], before["ci90"]) == (None, None, None)
+    assert day == {
+        "lead": 0,
+        "hours": "all",
+        "events": 120,
+        "city": 1.5123,
+        "global": 1.5,
+        "difference": 0.0123,
+        "ci90": [0.001, 0.0236],
+        "chosen": "global",
+        "why": "the global model is better out of fold by 0.012 nats",
+    }
+    assert (night["hours"], night["chosen"], night["why"]) == ("0 … 6", None, None)
+    said = [" ".join(line.split()) for line in _shown(found, capsys, monkeypatch)]
+    assert [line for line in said if line.startswith("miami")] == [
+        "miami all 120 1.512 1.500 +0.012 (+0.001 … +0.024) global"
+    ]
+    whose = (
+        "note: city-miami: the event day is the global model's; the global model is better out of fold by 0.012 nats"
+    )
+    assert whose in said
+    why = _shown(_listed(Lake(tmp_path), is_explained=True), capsys, monkeypatch)
+    assert max(len(line) for line in why if not line.startswith("note")) <= 80
+    (part,) = (" ".join(line.split()) for line in why if "0 … 6" in line)
+    assert part == "miami 0 … 6 118 2.000 2.250 -0.250 (-0.500 … -0.125) –"
 
 
 def test_the_list_fits_80_columns(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -66,9 +67,15 @@ def run(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> ReportResult:
-    """The page of a run with all that may stand beside it, written once for the tests that only read it."""
-    return report(run_folder.write(tmp_path_factory.mktemp("run"), beside=run_folder.everything()))
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with all that may stand beside it, for the tests that only read it."""
+    return run_folder.write(tmp_path_factory.mktemp("run"), beside=run_folder.everything() | {"config": {}})
+
+
+@pytest.fixture(scope="module")
+def written(whole: Path) -> ReportResult:
+    """The page of that run, written once."""
+    return report(whole)
 
 
 def test_the_page_needs_nothing_else(written: ReportResult) -> None:
@@ -312,10 +319,12 @@ def test_a_broken_run_is_refused(run: Path, what: str) -> None:
         ("config.json", "{}", '{"schema": "config/1"}'),
     ],
 )
-def test_an_edited_run_is_refused(tmp_path: Path, name: str, old: str, new: str) -> None:
+def test_an_edited_run_is_refused(
+    whole: Path, written: ReportResult, tmp_path: Path, name: str, old: str, new: str
+) -> None:
     """One number changed in any file of a run is told from what the run wrote, by the name of the file."""
-    folder = run_folder.write(tmp_path / "run", beside=run_folder.everything() | {"config": {}})
-    assert report(folder, tmp_path / "sound.html").file.exists()
+    assert written.file.exists()
+    folder = shutil.copytree(whole, tmp_path / "run")
     _spoil(name, lambda text: text.replace(old, new, 1))(folder)
     with pytest.raises(ReportError, match=rf"{name} has digest .* it was changed: run `drybulb backtest` again"):
         report(folder)

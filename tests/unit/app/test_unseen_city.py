@@ -16,8 +16,7 @@ from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.train import TrainResult, train
 from drybulb.domain.distribution import Belief
-from drybulb.forecast import clocks, growing
-from drybulb.forecast.hazard import HazardRules
+from drybulb.forecast import clocks
 from drybulb.forecast.model import GRID, Floats
 from drybulb.frames.grid import clock_requests
 from drybulb.world.build import build
@@ -38,6 +37,11 @@ elevation_m = 3.7
 
 [training]
 window_days = 140
+
+[hazards.global.H1]
+trees = 20
+leaves = 7
+events_in_leaf = 30.0
 """
 
 SIX = ("chicago", "austin", "denver", "los_angeles", "miami", "philadelphia")
@@ -47,7 +51,6 @@ CLOCKS = {1: [18], 0: [6, 12, 14]}
 
 #: When a training day is looked at here, instead of every hour.
 HOURS = (-12, -6, 5, 6, 7, 11, 12, 13, 14)
-RULES = (HazardRules(name="H1", trees=20, leaves=7),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         if table in ("observations", "guidance", "official"):
             lake.merge(table, frame)
     few = mock.patch.object(clocks, "OBSERVED_HOURS", HOURS)
-    with few, mock.patch.object(growing, "GLOBAL_RULES", RULES):
+    with few:
         return World(lake, loaded, train(lake, loaded, UNTIL, SIX))
 
 

@@ -124,6 +124,17 @@ def test_a_model_that_hears_nothing_is_not_in_force() -> None:
     assert "and still nobody spoke: no model had been fitted to this city's guidance" in second.full
 
 
+def test_a_model_that_gives_way_by_its_card_is_told_of() -> None:
+    """A city whose card leaves the event day to the global model waits for more of its days, not for readings."""
+    speakers = [_speaker(1, "global", 183), _speaker(0, "global", 183)]
+    guided = (_days("2004-01-01", "2024-11-17"), None)
+    row = _city(SERVES, speakers, guidance=guided, readings=(_days("2012-01-01", "2021-12-31"), None))
+    row["scores"] = [{"who": "global"}]
+    assert in_force(row) == "C, which comes to B: the global model"
+    (only,) = changes(row, _NEED)
+    assert only.short == "more days for its own model: the global one is better out of fold"
+
+
 @pytest.mark.parametrize(
     ("of_its_own", "short"), [(0, "readings of KAUS itself, not of KGTU"), (1050, "nothing is missing")]
 )

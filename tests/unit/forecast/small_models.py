@@ -24,6 +24,7 @@ from drybulb.forecast.growing import Ground, GrowingRules
 from drybulb.forecast.grown import Grown
 from drybulb.forecast.hazard import HazardRules
 from drybulb.forecast.labels import known_labels
+from drybulb.forecast.member_rules import MemberRules
 from drybulb.forecast.shares import Shares
 from drybulb.forecast.structural import Structural
 from drybulb.forecast.training import labelled_rows
@@ -80,10 +81,11 @@ def small_models(
     own = rows.filter(pl.col("day").is_in(newest))
     ground = Ground(own, structural, folds, UNTIL, fitted().card.last_known_at)
     with ExitStack() as changed:
-        changed.enter_context(mock.patch.multiple(growing, CITY_RULES=city, GLOBAL_RULES=_GLOBAL))
         if is_taken_whole:
             changed.enter_context(mock.patch.object(Shares, "fit", return_value=Shares.whole()))
-        found, missing = growing.grow(ground, {MIAMI.key: MIAMI}, GrowingRules(min_events=1))
+        found, missing = growing.grow(
+            ground, {MIAMI.key: MIAMI}, GrowingRules(MemberRules(_GLOBAL, city), min_events=1)
+        )
     assert not missing
     return {one.card.name: one for one in found}
 

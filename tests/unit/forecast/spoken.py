@@ -53,11 +53,15 @@ def said(degree: int) -> Floats:
 
 
 def speaker(
-    name: str, silent_at: Collection[datetime] = (), stations: Collection[str] = ("KMIA",), known: datetime = KNOWN
+    name: str,
+    silent_at: Collection[datetime] = (),
+    stations: Collection[str] = ("KMIA",),
+    known: datetime = KNOWN,
+    yields: str = "",
 ) -> Speaker:
     """A global model, or a city's, of which the id is ``<name>-id``."""
     degree = GLOBAL_SAYS if name == "global" else CITY_SAYS
-    return Speaker(f"{name}-id", Steady(name, degree, frozenset(silent_at)), frozenset(stations), known)
+    return Speaker(f"{name}-id", Steady(name, degree, frozenset(silent_at)), frozenset(stations), known, yields)
 
 
 def instant(hours: float) -> datetime:

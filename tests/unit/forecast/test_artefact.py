@@ -42,7 +42,7 @@ def test_each_hazard_is_a_text_of_its_own() -> None:
 def test_another_format_is_refused() -> None:
     """A model of another format is named with the format it has."""
     values, texts = _stored()
-    with pytest.raises(ModelError, match=r"'first-floor/1' is not 'corrected/1'"):
+    with pytest.raises(ModelError, match=r"'first-floor/1' is not 'corrected/2'"):
         from_artefact({**values, "format": "first-floor/1"}, texts)
 
 

@@ -18,12 +18,14 @@ from drybulb.forecast.structural import Structural
 from tests.unit.forecast.made import material, rows
 from tests.unit.forecast.small_models import CITY, small_models
 
+#: Corrections taken whole: in so small a world S may leave nothing to correct.
+MODELS = small_models(is_taken_whole=True)
 NOON = material().rows.filter((pl.col("lead") == 0) & pl.col("hours").is_between(11.9, 12.1)).tail(3)[:1]
 EVE = material().rows.filter((pl.col("lead") == 1) & (pl.col("guidance_n") > 0)).tail(1)
 
 
 def _voice(name: str, share: float = 1.0) -> Voice:
-    model = small_models()[name].model
+    model = MODELS[name].model
     return Voice(model.name, "0123", share, model.structural, model.correction)
 
 
@@ -71,7 +73,7 @@ def test_parts_and_remainder_are_the_change_of_the_mean(name: str, row: pl.DataF
     """
     voice = _voice(name)
     found = explain(row, [voice])
-    own = small_models()[name].model.predict(row).pmf[0]
+    own = MODELS[name].model.predict(row).pmf[0]
     of_s = voice.structural.predict(row).pmf[0]
     assert np.array_equal(found.belief, own)
     assert found.change == pytest.approx(GRID @ own - GRID @ of_s, abs=1e-12)
@@ -124,7 +126,7 @@ def test_contributions_are_named_grouped_and_ordered() -> None:
 
 def test_s_alone_moves_nothing() -> None:
     """S explained has its basis, no contributions, and a change of exactly 0."""
-    structural = small_models()["global"].model.structural
+    structural = MODELS["global"].model.structural
     found = explain(NOON, [Voice("S", "0123", 1.0, structural, None)])
     assert (found.change, found.remainder, found.contributions) == (0.0, 0.0, ())
     assert (found.voices[0].basis, found.voices[0].taken) == ("guidance+observations", None)
@@ -155,7 +157,7 @@ def test_the_maximum_so_far_is_an_interval_of_the_events_day() -> None:
     """It has both its ends and when it was reached; on the day before there is none of the event's day."""
     at = NOON["running_max_at"][0]
     row = rows({"running_max": 81, "running_max_upper": 82, "running_max_at": at, "reading_max": 81}).row(0, named=True)
-    assert Reached.of(row) == Reached(81, 82, at, None, 81)
+    assert Reached.of(row) == Reached(81, 82, at, None, 81, None)
     assert Reached.of(row, "neighbour_") is None
     assert Reached.of({**row, "lead": 1}) is None
 
@@ -165,7 +167,7 @@ def test_the_gap_is_the_fitted_one_above_the_maximum() -> None:
     the prior leaves to others; where nothing was observed there is none.
     """
     days = tuple(1000 if gap in (0, 1) else 0 for gap in range(-5, 9))
-    gaps = Gaps(Gap(days), Gap(days))
+    gaps = Gaps(Gap(days), Gap(days), Gap(days))
     structural = Structural(Normals({}), {"KMIA": gaps, "*": gaps}, {})
     found = GapAbove.of(structural, rows({"reading_max": 81, "running_max": 81}))
     assert found is not None

@@ -64,9 +64,21 @@ def test_what_was_reached_is_an_interval_that_has_stood() -> None:
         "running_max_upper": 85,
         "running_max_at": NOON - timedelta(hours=2.5),
         "n_readings": 9,
+        "n_at_max": 2,
+        "max_span": 1.0,
+        "rise_to_max": 3.5,
     }
     found = reached(_table(known, {}))
-    _same(found, max_width=[1, NAN], group_over_reading=[2, NAN], max_held=[2.5, NAN], n_readings=[9, 0])
+    _same(
+        found,
+        max_width=[1, NAN],
+        group_over_reading=[2, NAN],
+        max_held=[2.5, NAN],
+        n_readings=[9, 0],
+        n_at_max=[2, NAN],
+        max_span=[1, NAN],
+        rise_to_max=[3.5, NAN],
+    )
 
 
 def test_a_plateau_is_within_a_degree_of_the_maximum() -> None:
@@ -99,6 +111,7 @@ def test_a_station_silent_for_more_than_three_hours_says_nothing_of_now() -> Non
         "last_wind": 5.0,
         "last_wind_dir": 90.0,
         "last_ceiling": 900.0,
+        "last_cover": 0.75,
         "pressure_trend": 0.2,
         "temp_day_before": 80.0,
         "previous_max": 88,
@@ -127,6 +140,7 @@ def test_a_west_wind_blows_east() -> None:
         "last_dewpoint": 68.0,
         "last_wind": 5.0,
         "last_ceiling": 1000.0,
+        "last_cover": 0.75,
         "pressure_trend": -0.4,
     }
     given = [{**known, "last_wind_dir": direction} for direction in (270.0, 360.0, 60.0, None)]
@@ -134,6 +148,7 @@ def test_a_west_wind_blows_east() -> None:
     _same(
         found,
         ceiling=[6.908755] * 4 + [NAN],
+        cover=[0.75] * 4 + [NAN],
         dewpoint=[68.0] * 4 + [NAN],
         depression=[15.0] * 4 + [NAN],
         wind=[5.0] * 4 + [NAN],
@@ -151,27 +166,38 @@ def test_guidance_has_a_spread_an_age_a_bias_and_a_place_in_the_season() -> None
         "guidance_raw": 88.5,
         "guidance_n": 2,
         "guidance_spread": 1.5,
+        "guidance_width": 2.5,
         "guidance_age": 8.0,
+        "guidance_day_before": 83.0,
     }
     _same(
         guidance(_table(known, {})),
         guidance_spread=[1.5, NAN],
+        guidance_width=[2.5, NAN],
         guidance_n=[2, 0],
         guidance_age=[8.0, NAN],
         guidance_bias=[1.0, NAN],
         guidance_minus_usual=[pytest.approx(6.5, abs=1e-4), NAN],
+        guidance_day_before_minus_usual=[pytest.approx(2.0, abs=1e-4), NAN],
     )
 
 
 def test_guidance_is_held_against_what_was_seen() -> None:
-    """87.5 is 3.5 above the 84 reached, 5.5 above the last 82 and 0.5 below yesterday's 88; without it nothing is."""
+    """87.5 is 3.5 above the 84 reached, 5.5 above the last 82 and 0.5 below yesterday's 88; without it nothing is. A
+    curve that goes up to 86 is 2 above what was reached, and the last reading 1.5 above its 80.5; yesterday outran the
+    85 said of it by 3.
+    """
     seen = {"running_max": 84, "last_temp": 82.0, "last_temp_age": 0.5, "previous_max": 88}
-    found = forecast_minus_observed(_table({**seen, "guidance": 87.5}, seen, {"guidance": 87.5}))
+    drawn = {"curve_rest": 86.0, "curve_now": 80.5, "guidance_day_before": 85.0}
+    found = forecast_minus_observed(_table({**seen, "guidance": 87.5, **drawn}, seen, {"guidance": 87.5}))
     _same(
         found,
         guidance_minus_max=[3.5, NAN, NAN],
         guidance_minus_last=[5.5, NAN, NAN],
         guidance_minus_previous=[-0.5, NAN, NAN],
+        previous_minus_its_guidance=[3.0, NAN, NAN],
+        curve_rest_minus_max=[2.0, NAN, NAN],
+        last_minus_curve=[1.5, NAN, NAN],
     )
 
 
@@ -223,6 +249,8 @@ def test_the_neighbour_speaks_less_its_bias_and_under_its_own_name() -> None:
         "neighbour_previous_max": 89,
         "neighbour_last_dewpoint": 70.0,
         "neighbour_last_ceiling": 0.0,
+        "neighbour_last_cover": 1.0,
+        "neighbour_last_wind": 4.0,
         "neighbour_last_wind_dir": 180.0,
         "neighbour_pressure_trend": 0.3,
     }
@@ -238,7 +266,9 @@ def test_the_neighbour_speaks_less_its_bias_and_under_its_own_name() -> None:
         neighbour_below_previous_max=[4.0, 4.0, NAN],
         neighbour_depression=[15.0, 15.0, NAN],
         neighbour_ceiling=[0.0, 0.0, NAN],
-        neighbour_wind_dir=[180.0, 180.0, NAN],
+        neighbour_cover=[1.0, 1.0, NAN],
+        neighbour_wind_east=[0.0, 0.0, NAN],
+        neighbour_wind_north=[4.0, 4.0, NAN],
         neighbour_pressure_trend=[0.3, 0.3, NAN],
         # 86 less its bias is 84; where no bias is known nothing is taken.
         guidance_minus_neighbour_max=[3.5, 1.5, NAN],

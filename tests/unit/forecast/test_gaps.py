@@ -48,13 +48,18 @@ def test_the_distribution_function_adds_up_the_gaps() -> None:
     assert found[1:].tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
 
 
-def test_the_maximum_so_far_is_below_k_if_both_witnesses_are() -> None:
-    """P(M ≤ k) is the product over groups and readings: here P(gap ≤ 0 above 80) times P(gap ≤ 2 above 78)."""
-    gaps = Gaps(_gap(p0=90, p1=10), _gap(p0=30, p1=50, p2=20))
-    found = gaps.cdf_of_max(np.array([80.0]), np.array([80.0]), np.array([78.0]))
-    assert found[0] == pytest.approx(gaps.group.cdf(np.array([0.0]))[0] * gaps.reading.cdf(np.array([2.0]))[0])
-    alone = gaps.cdf_of_max(np.array([80.0]), np.array([np.nan]), np.array([80.0]))
-    assert alone[0] == pytest.approx(gaps.reading.cdf(np.array([0.0]))[0])
+def test_the_maximum_so_far_is_below_k_if_all_witnesses_are() -> None:
+    """P(M ≤ k) is the product over groups, readings and reports: here P(gap ≤ 0 above 80) times P(gap ≤ 2 above 78)
+    times P(gap ≤ 1 above 79).
+    """
+    gaps = Gaps(_gap(p0=90, p1=10), _gap(p0=30, p1=50, p2=20), _gap(p0=80, p1=15, p2=5))
+    group, reading, report = (
+        gap.cdf(np.array([excess]))[0] for gap, excess in ((gaps.group, 0.0), (gaps.reading, 2.0), (gaps.report, 1.0))
+    )
+    found = gaps.cdf_of_max(*(np.array([degree]) for degree in (80.0, 80.0, 78.0, 79.0)))
+    assert found[0] == pytest.approx(group * reading * report)
+    alone = gaps.cdf_of_max(*(np.array([degree]) for degree in (80.0, np.nan, 78.0, np.nan)))
+    assert alone[0] == pytest.approx(reading)
 
 
 def test_a_day_counts_for_the_witness_that_holds_its_maximum() -> None:
@@ -98,7 +103,34 @@ def test_a_short_record_borrows_from_all_stations() -> None:
     assert sum(found["*"].reading.days) == 60
 
 
+def test_a_report_is_counted_where_nothing_stands_above_it() -> None:
+    """Of 40 days whose report holds the maximum at 23 h each counts for it, of 40 whose group rose above it none; the
+    group and the readings are counted as if there were no report.
+    """
+    days = [_end_of_day(n, group_max=79, reading_max=75, report_max=80, high=80) for n in range(40)]
+    days += [_end_of_day(40 + n, group_max=82, reading_max=75, report_max=80, high=82) for n in range(40)]
+    found = fit_gaps(labelled(*days))["KMIA"]
+    assert (found.report.days[0 - GAP_LOW], sum(found.report.days)) == (40, 40)
+    assert (found.group.days[1 - GAP_LOW], found.group.days[0 - GAP_LOW]) == (40, 40)
+
+
+def test_reports_too_few_to_count_borrow_the_days_of_the_groups() -> None:
+    """With 20 days of reports at each of two stations all stations have enough, with 10 at each the gap of a report is
+    the station's own gap of groups.
+    """
+    for each, borrowed in ((20, False), (10, True)):
+        days = [
+            _end_of_day(n, station=station, group_max=80, report_max=80 if n < each else None, high=high)
+            for station, high in (("KMIA", 80), ("KPHL", 81))
+            for n in range(40)
+        ]
+        found = fit_gaps(labelled(*days))
+        assert (found["KPHL"].report == found["KPHL"].group) is borrowed
+        assert sum(found["KMIA"].report.days) == 40
+        assert (found["*"].report == found["*"].group) is borrowed
+
+
 def test_gaps_survive_being_written() -> None:
     """Counted days come back from JSON."""
-    gaps = Gaps(_gap(p0=3), _gap(m1=1, p2=4))
+    gaps = Gaps(_gap(p0=3), _gap(m1=1, p2=4), _gap(p0=7, p1=1))
     assert Gaps.from_json(gaps.to_json()) == gaps

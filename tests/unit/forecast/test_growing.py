@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
-from unittest import mock
 
 import numpy as np
 import polars as pl
 import pytest
 
+from drybulb.app.train import growing_rules
 from drybulb.forecast import growing
 from drybulb.forecast.folds import Fold
 from drybulb.forecast.growing import Ground, GrowingRules, grow
 from drybulb.forecast.grown import Grown
-from drybulb.forecast.hazard import HazardRules
 from drybulb.forecast.labels import known_labels
+from drybulb.forecast.member_rules import MemberRules
 from drybulb.forecast.model import Floats
 from drybulb.forecast.parts import POOLED
 from drybulb.forecast.probes import faults
 from drybulb.forecast.shares import Shares
 from drybulb.forecast.structural import Structural
 from drybulb.forecast.training import labelled_rows
-from tests.unit.forecast.made import CITIES, MIAMI, RULES, UNTIL, fitted, material
+from tests.unit.forecast.made import CITIES, CONFIG, MIAMI, RULES, UNTIL, fitted, material
 from tests.unit.forecast.small_models import CITY, STUMPS, small_models
 
 DAYS = 60
@@ -62,11 +63,20 @@ def _grow(min_events: int) -> tuple[dict[str, Grown], dict[str, str], list[tuple
     """Models of Chicago, of which there is not a row, and Miami, what is missing, and what was told meanwhile."""
     told: list[tuple[str, int, int]] = []
     cities = {key: CITIES[key] for key in ("chicago", "miami")}
-    with mock.patch.multiple(growing, CITY_RULES=STUMPS, GLOBAL_RULES=STUMP):
-        found, missing = grow(
-            _ground(), cities, GrowingRules(min_events=min_events), lambda *now: told.append((now[0], now[1], now[2]))
-        )
+    rules = GrowingRules(MemberRules(STUMP, STUMPS), min_events)
+    found, missing = grow(_ground(), cities, rules, lambda *now: told.append((now[0], now[1], now[2])))
     return {one.card.name: one for one in found}, missing, told
+
+
+def test_what_cannot_be_scored_makes_no_model_but_a_sentence() -> None:
+    """Where all days lie in one block there is none to fit on without it, so nothing is known of the model's worth."""
+    ground = _ground()
+    whole = Fold({MIAMI.station: (date(2000, 1, 1), date(2100, 1, 1))}, fitted().models)
+    found, missing = grow(replace(ground, folds=[whole]), {"miami": MIAMI}, GrowingRules(MemberRules(STUMP, STUMPS), 1))
+    assert found == []
+    assert (
+        missing["city-miami"] == "its 58 events lie in one block of days, so it cannot be scored on days it did not see"
+    )
 
 
 def test_too_few_events_make_no_model_but_a_sentence() -> None:
@@ -98,7 +108,7 @@ def test_a_card_names_the_stations_that_have_rows() -> None:
     assert (whole.until, whole.last_known_at) == (UNTIL, fitted().card.last_known_at)
     assert (list(whole.features), list(city.features)) == (["H1"], ["H0", "H1"])
     assert whole.rules["H1"]["trees"] == STUMP[0].trees
-    assert whole.rules["seed"] == {"seed": GrowingRules().seed}
+    assert whole.rules["seed"] == {"seed": growing_rules(CONFIG).seed}
     # A city model holds S of its own station and of no other.
     assert set(found[CITY].model.structural.parts) == {"KMIA"}
     assert set(found["global"].model.structural.parts) == {POOLED, "KMIA"}
@@ -145,5 +155,9 @@ def test_a_model_of_which_nothing_is_taken_anywhere_is_idle(values: dict[str, fl
 
 def test_the_rules_are_of_two_members_in_a_city_and_one_in_all() -> None:
     """The global model is H1 alone; a city model has H0, which knows nothing of S, beside H1, which starts there."""
-    members: list[HazardRules] = [*growing.GLOBAL_RULES, *growing.CITY_RULES]
-    assert [(rule.name, rule.from_anchor) for rule in members] == [("H1", True), ("H0", False), ("H1", True)]
+    rules = growing_rules(CONFIG).members
+    assert [(rule.name, rule.from_anchor) for rule in (*rules.pooled, *rules.city)] == [
+        ("H1", True),
+        ("H0", False),
+        ("H1", True),
+    ]

@@ -159,6 +159,51 @@ def test_a_city_model_alone_is_not_blended_and_says_why(market_clock: Speaker | 
     assert (hybrid.predict("hybrid", asked(0.5)).pmf[0] == OWN).all()
 
 
+BETTER = "the global model is better out of fold by 0.012 nats"
+
+
+@pytest.mark.parametrize("hours", [0.0, 0.5, 2.0, 12.0])
+def test_a_card_can_leave_the_event_day_to_the_global_model(hours: float) -> None:
+    """Where the city model's card says that the global one is better, that speaks from midnight on, unblended and by
+    its own name, and the reason has the card's; the city model, asked by name, speaks all the same.
+    """
+    hybrid = _hybrid(speaker("global"), speaker("city", yields=BETTER))
+    when = f"knows of {instant(hours):%d %H:%M}"
+    assert _one(hybrid, hours) == ("global", f"{BETTER}; global: {when}", "global:global-id")
+    assert (hybrid.predict("hybrid", asked(hours)).pmf[0] == WHOLE).all()
+    assert _shares(hybrid, "hybrid", asked(hours)) == ([1.0], [0.0])
+    assert _one(hybrid, hours, "city") == ("city", f"city: {when}", "city:city-id")
+    assert _one(hybrid, hours, last_temp_age=None) == _one(hybrid, hours)
+    assert _one(hybrid, -3.0) == _one(BOTH, -3.0)
+
+
+def test_a_city_model_stands_in_where_the_card_chose_a_silent_one() -> None:
+    """Where the global model that the card chose is missing or silent the city model speaks, and says that it stands
+    in; where that is silent too, nobody.
+    """
+    for whole, why in (
+        (None, "no global model: 40 labelled events; 300 are needed"),
+        (speaker("global", [instant(0.5), instant(12.0)]), "global silent: cannot say"),
+    ):
+        hybrid = _hybrid(whole, speaker("city", yields=BETTER), absent=ABSENT)
+        for hours in (0.5, 12.0):
+            said = f"city: knows of {instant(hours):%d %H:%M}; standing in: {why}"
+            assert _one(hybrid, hours) == ("city", said, "city:city-id")
+            assert _shares(hybrid, "hybrid", asked(hours)) == ([0.0], [1.0])
+        mute = hybrid.predict("hybrid", asked(12.0, last_temp_age=None))
+        assert _is_nobody(mute)
+        assert mute.reason[0].startswith("city silent: no reading")
+        assert mute.reason[0].endswith(why)
+
+
+def test_each_citys_card_is_its_own() -> None:
+    """A city whose card chose the global model leaves the others their own."""
+    both = {"miami": speaker("city", yields=BETTER), "chicago": speaker("city", stations=["KMDW"])}
+    hybrid = Hybrid(speaker("global", stations=["KMIA", "KMDW"]), both)
+    rows = pl.concat([asked(12.0), asked(12.0, city="chicago", station="KMDW")])
+    assert hybrid.predict("hybrid", rows).source == ["global", "city"]
+
+
 def test_a_station_that_was_not_trained_on_is_marked() -> None:
     """What a model says of a station it never saw begins with that, in a fallback and in a blend too."""
     elsewhere = _hybrid(speaker("global", stations=["KMDW", "KDEN"]))
@@ -227,6 +272,8 @@ LATE = KNOWN + timedelta(hours=30)
         (_hybrid(speaker("global", known=LATE), speaker("city")), (-3.0, 0.5), (5.0, 6.0)),
         (_hybrid(speaker("global"), speaker("city", known=LATE)), (0.5, 5.0, 5.999), (-3.0, 6.0)),
         (_hybrid(speaker("global", known=LATE)), (-3.0, 0.5, 5.0, 5.999), (6.0,)),
+        (_hybrid(speaker("global", known=LATE), speaker("city", yields=BETTER)), (-3.0, 0.5, 5.0, 5.999), (6.0,)),
+        (_hybrid(speaker("global"), speaker("city", known=LATE, yields=BETTER)), (), (-3.0, 0.5, 5.0)),
     ],
 )
 def test_a_model_refuses_what_was_before_it_could_exist(

@@ -49,7 +49,7 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
     """The analytic gradient agrees with finite differences, with and without a floor."""
     data, rng = _drawn(60)
     floored = FitData(data.location, data.scale, data.high, rng.uniform(0.5, 1.0, 60), rng.uniform(0.0, 0.5, 60))
-    theta = np.array([2.0, 3.0, 0.3, -0.2])
+    theta, given = np.array([2.0, 3.0, 0.3, -0.2]), rng.uniform(-0.2, 0.2, 60)
     for some in (data, floored):
         location = np.column_stack([np.ones(60), some.location[0] / 8.0])
         scale = np.column_stack([np.ones(60), some.scale[0]])
@@ -57,9 +57,9 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
         def value(
             at: np.ndarray, some: FitData = some, location: np.ndarray = location, scale: np.ndarray = scale
         ) -> float:
-            return logistic._penalised(at, 2, location, scale, some)[0]
+            return logistic._penalised(at, 2, location, (scale, given), some)[0]
 
-        gradient = logistic._penalised(theta, 2, location, scale, some)[1]
+        gradient = logistic._penalised(theta, 2, location, (scale, given), some)[1]
         assert gradient == pytest.approx(approx_fprime(theta, value, 1e-6), rel=1e-4, abs=1e-3)
 
 
@@ -69,6 +69,43 @@ def test_a_fit_finds_what_the_highs_were_drawn_from() -> None:
     fit = fit_logistic(data)
     assert fit.location == pytest.approx((3.0, 0.5), abs=0.12)
     assert fit.scale == pytest.approx((0.2, 0.4), abs=0.04)
+
+
+def test_a_feature_that_never_moves_changes_nothing() -> None:
+    """Its coefficient is 0, and the others are what they are without it."""
+    data, _ = _drawn(400)
+    still = np.full(400, 3.0)
+    fit = fit_logistic(FitData.unobserved([still, *data.location], [*data.scale, still], data.high))
+    plain = fit_logistic(data)
+    assert (fit.location[1], fit.scale[2]) == (0.0, 0.0)
+    assert (fit.location[0], fit.location[2]) == pytest.approx(plain.location, rel=1e-9)
+    assert fit.scale[:2] == pytest.approx(plain.scale, rel=1e-9)
+
+
+def test_what_is_given_is_not_fitted() -> None:
+    """Highs drawn twice as widely in every second row, which is given, are fitted as those of the other rows are."""
+    rng = np.random.default_rng(5)
+    given = np.where(np.arange(4000) % 2 == 0, math.log(2.0), 0.0)
+    high = np.floor(rng.logistic(3.0, 2.0 * np.exp(given)) + 0.5)
+    fit = fit_logistic(FitData((), (given,), high, np.ones(4000), np.ones(4000), given=1))
+    assert fit.scale[0] == pytest.approx(math.log(2.0), abs=0.05)
+    assert fit.scale[1] == 1.0
+
+
+def test_what_is_not_known_is_as_usual() -> None:
+    """A feature of the log scale that is NaN counts as its mean where it is known, in a fit and after; as 0 if it never
+    was.
+    """
+    data, _ = _drawn(400)
+    some = np.where(np.arange(400) % 2 == 0, data.scale[0], np.nan)
+    never = np.full(400, np.nan)
+    mean = float(np.nanmean(some))
+    filled = fit_logistic(FitData.unobserved(data.location, [np.nan_to_num(some, nan=mean), np.zeros(400)], data.high))
+    fit = fit_logistic(FitData.unobserved(data.location, [some, never], data.high))
+    assert (fit.location, fit.scale) == (filled.location, filled.scale)
+    assert fit.usual == pytest.approx((mean, 0.0))
+    unknown, known = fit.scales([np.array([np.nan, mean]), np.array([np.nan, 0.0])])
+    assert unknown == known
 
 
 def test_a_floor_explains_the_highs_it_made() -> None:

@@ -164,7 +164,8 @@ def test_a_probe_is_an_ordinary_day_told_by_everybody() -> None:
     assert told["hours"].to_list() == hours
     changed = {name for name in told.columns if not told[name].equals(warmer[name])}
     own = {"reading_max", "running_max", "running_max_upper", "last_temp", "previous_max", "temp_day_before"}
-    assert changed == own | {f"neighbour_{name}" for name in own} | {"guidance", "guidance_raw", "last_high"}
+    guided = {"guidance", "guidance_raw", "guidance_day_before", "last_high"}
+    assert changed == own | {f"neighbour_{name}" for name in own} | guided
     for name in changed:
         risen = (warmer[name] - told[name]).drop_nulls()
         assert risen.to_list() == [3] * len(risen)

@@ -111,18 +111,21 @@ def test_a_proof_grows_without_each_block_and_scores_it(monkeypatch: pytest.Monk
         assert used == set(days) - guard
         assert used
         assert pairs == 300
-    whole = found.scores[0]
+    whole, scored = found.scores[0], seen.filter(pl.Series(proof.is_scored(seen)))
     assert whole.events == len(days) == 16
     # Taken whole in July and not at all in August: each block is scored as badly as can be, by the other's choice.
     assert whole.log_score["model"] == pytest.approx(1.0)
     assert whole.crps["model"] == pytest.approx((0.0 + 10.0) / 2.0)
     # All days together cannot tell, and the smaller share is taken.
     assert set(found.shares.of(MIAMI.station)) == {0.0}
-    assert whole.log_score["S"] == pytest.approx(_mean_log(seen.gather_every(3), fitted().models["S"]))
+    assert whole.log_score["S"] == pytest.approx(_mean_log(scored, fitted().models["S"]))
+    # The log score of each row stands beside it, for the choice between a city model and the global one.
+    assert found.rows.drop("log").equals(scored.select("station", "day", "at", "lead", "hours"))
+    assert found.rows["log"].to_list() == pytest.approx([1.0] * scored.height)
     # EMOS has no guidance to stand on at first, so it is compared where it always had some.
     assert "emos" not in whole.log_score
     noon = next(one for one in found.scores if one.band == "10 … 14")
-    own = seen.gather_every(3).filter(pl.col("hours").is_between(10, 14, closed="left"))
+    own = scored.filter(pl.col("hours").is_between(10, 14, closed="left"))
     assert noon.log_score["emos"] == pytest.approx(_mean_log(own, fitted().models["emos"]))
 
 
@@ -130,3 +133,15 @@ def _mean_log(asked: pl.DataFrame, model: Model) -> float:
     """Mean over days of the mean log score of their rows."""
     scored = asked.select("day").with_columns(pl.Series("log", row_scores(asked, model.predict(asked).pmf)[1]))
     return float(np.mean(scored.group_by("day").mean()["log"].to_numpy()))
+
+
+def test_which_rows_are_scored_depends_on_the_row_alone() -> None:
+    """One hour in three of a day, another a day later: in whatever company, and to whatever minute it was asked."""
+    hours = [-10.0, -2.0, 0.0, 1.0, 2.0, 3.0]
+    seen = _rows(*hours, *hours).with_columns(day=pl.Series([date(2024, 7, 1)] * 6 + [date(2024, 7, 2)] * 6))
+    found = proof.is_scored(seen)
+    # 2024-07-01 is day 19,905 since 1970, a multiple of three, and so are its hours that are scored.
+    assert np.flatnonzero(found).tolist() == [2, 5, 6, 10]
+    later = seen.with_columns(pl.col("hours") + 0.99)
+    assert proof.is_scored(later).tolist() == found.tolist()
+    assert [bool(proof.is_scored(seen[row])[0]) for row in range(seen.height)] == found.tolist()

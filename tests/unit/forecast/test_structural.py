@@ -17,20 +17,21 @@ from drybulb.forecast.model import GRID, GRID_LOW, Floats, Prediction
 from drybulb.forecast.normals import Normals
 from drybulb.forecast.parts import POOLED, Part
 from drybulb.forecast.structural import BORROWED, Structural
+from drybulb.frames import reported
 from tests.unit.forecast.made import material, rows
 
 NORMALS = Normals({"KMIA": (85.0, 0.0, 0.0, 0.0, 0.0)})
 EXACT = Gap(tuple(100 if gap == 0 else 0 for gap in range(GAP_LOW, 9)))
 ABOVE = Gap(tuple({0: 30, 1: 60, 2: 10}.get(gap, 0) for gap in range(GAP_LOW, 9)))
-GAPS = {"*": Gaps(EXACT, ABOVE), "KMIA": Gaps(EXACT, ABOVE)}
+GAPS = dict.fromkeys(("*", "KMIA"), Gaps(EXACT, ABOVE, EXACT))
 FRESH = {"last_temp": 84.0, "last_temp_age": 0.4}
 
 
 def _part(basis: str, lead: int, shift: float, scale: float = 1.0, score: float = 2.0) -> Part:
     """A fit that puts R ``shift`` above its anchor, whatever else is known, for a whole lead."""
-    form = next(found for found in BASES if found.name == basis).forms[lead]
+    form = next(found for found in BASES if found.name == basis).form_at(-24.0 if lead else 0.0)
     features = len(form.relative) + len(form.absolute)
-    fit = LogisticFit((shift, *[0.0] * features), (math.log(scale), *[0.0] * len(form.scale)))
+    fit = LogisticFit((shift, *[0.0] * features), (math.log(scale), *[0.0] * len(form.scale), *[1.0] * len(form.given)))
     return Part(basis, -24.0 if lead else 0.0, 0.0 if lead else 24.0, -12.0 if lead else 12.0, 500, score, fit)
 
 
@@ -62,6 +63,23 @@ def test_after_the_heat_only_the_gap_is_left() -> None:
         rows({"guidance": 88.0, "reading_max": 90, "running_max": 90, "hours": 22.0, **FRESH})
     )
     assert found.pmf[0, 90 - GRID_LOW : 93 - GRID_LOW] == pytest.approx(ABOVE.pmf()[-GAP_LOW : 3 - GAP_LOW])
+
+
+def test_a_report_speaks_for_what_stands_no_higher() -> None:
+    """Under a report of 90 °F a group of 90 °F and a reading of 89 °F from before it say nothing, a reading of 89 °F
+    since then has its gap of at most 1 below 90; a reading of 91 °F speaks though it is older.
+    """
+    reached = {"guidance": 88.0, "report_max": 90, "hours": 22.0, **FRESH}
+    asked = rows(
+        {**reached, "group_max": 90, "reading_max": 89},
+        {**reached, "group_max": 90, "reading_max": 89, "reading_since_report": 89},
+        {**reached, "reading_max": 91, "reading_since_report": 85},
+    )
+    found = _model(_part("guidance+observations", 0, -30.0)).predict(asked)
+    exact, above = (gap.cdf(np.array([0.0, 1.0])) for gap in (EXACT, ABOVE))
+    assert _cdf(found, 90, 0) == pytest.approx(exact[0])
+    assert _cdf(found, 90, 1) == pytest.approx(exact[0] * above[1])
+    assert _cdf(found, 91, 2) == pytest.approx(exact[1] * above[0])
 
 
 def test_on_the_day_before_nothing_has_been_reached() -> None:
@@ -200,7 +218,7 @@ def test_a_neighbour_teaches_it_without_a_floor(world: tuple[pl.DataFrame, Struc
     observed = [name for name in seen.columns if f"neighbour_{name}" in seen.columns]
     moved = seen.with_columns(
         *(pl.col(name).alias(f"neighbour_{name}") for name in observed),
-        *(pl.lit(None, seen.schema[name]).alias(name) for name in observed),
+        *(pl.lit(None, seen.schema[name]).alias(name) for name in (*observed, *reported.SCHEMA)),
     )
     model = Structural.fit(own.normals, fit_gaps(moved), moved, 120)
     found = model.predict(moved)

@@ -12,7 +12,7 @@ from drybulb.frames import guided, published
 from tests.laws.records import tables, utc
 
 DAY = date(2024, 7, 15)
-RULES = guided.GuidanceRules(half_life_days=20.0, max_age_hours=60.0)
+RULES = guided.GuidanceRules(half_lives_days=(20.0,), max_age_hours=60.0)
 PLACES = pl.DataFrame({"city": ["miami"], "station": ["KMIA"], "offset": [-5]}, schema_overrides={"offset": pl.Int32})
 
 
@@ -29,8 +29,8 @@ def _final(high: int, back: int, *, version: int = 1, hours: float = 37.0, is_fi
 
 def _see(runs: list[tuple[Any, ...]], finals: list[tuple[Any, ...]], *at: datetime, day: date = DAY) -> pl.DataFrame:
     asked = pl.DataFrame(
-        {"city": ["miami"] * len(at), "day": [day] * len(at), "at": list(at)},
-        schema_overrides={"at": pl.Datetime("us", "UTC")},
+        {"city": ["miami"] * len(at), "day": [day] * len(at), "at": list(at), "read_at": list(at)},
+        schema_overrides=dict.fromkeys(("at", "read_at"), pl.Datetime("us", "UTC")),
     )
     known = tables(guidance=runs, official=finals)
     return guided.attach(asked, known.guidance, published.standing_highs(known.official, PLACES), PLACES, RULES)
@@ -72,8 +72,8 @@ def test_the_sources_stand_beside_their_mean() -> None:
     said = _see(runs, [_final(90, 20)], utc(DAY, -14), utc(DAY, 0), utc(DAY, -1))["guidance_by"].to_list()
     assert said[0] == []
     gfs, nam = said[1]
-    assert gfs == {"source": "mos:gfs", "high": 89.4444, "bias": 0.5556, "age": 12.0}
-    assert nam == {"source": "mos:nam", "high": 94.0, "bias": 0.0, "age": 18.0}
+    assert gfs == {"source": "mos:gfs", "high": 89.4444, "bias": 0.5556, "half_life": 20.0, "age": 12.0}
+    assert nam == {"source": "mos:nam", "high": 94.0, "bias": 0.0, "half_life": None, "age": 18.0}
     assert [voice["age"] for voice in said[2]] == [11.0, 17.0]
 
 
@@ -133,9 +133,9 @@ def test_no_half_life_overflows(half_life: float) -> None:
     days = range(2, 14_600, 73)
     runs = [_run(90, -12), *(_run(93, -12, back=back) for back in days)]
     known = tables(guidance=runs, official=[_final(90, back) for back in days])
-    rules = guided.GuidanceRules(half_life_days=half_life, max_age_hours=60.0)
-    asked = pl.DataFrame({"city": ["miami"], "day": [DAY], "at": [utc(DAY)]}).with_columns(
-        pl.col("at").dt.cast_time_unit("us")
+    rules = guided.GuidanceRules(half_lives_days=(half_life,), max_age_hours=60.0)
+    asked = pl.DataFrame({"city": ["miami"], "day": [DAY], "at": [utc(DAY)], "read_at": [utc(DAY)]}).with_columns(
+        pl.col("at", "read_at").dt.cast_time_unit("us")
     )
     highs = published.standing_highs(known.official, PLACES)
     weight = sum(0.5 ** (back / half_life) for back in days)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from drybulb.frames import observed
+from drybulb.frames import observed, reported
 from drybulb.frames.asof import INSTANT
 from drybulb.frames.reports import ReadingRules
 from tests.laws.records import tables, utc
@@ -16,10 +16,10 @@ from tests.laws.records import tables, utc
 DAY = date(2024, 7, 15)
 RULES = ReadingRules(poll_lag_hours=1.5, max_age_hours=6.0)
 
-#: Dew point, wind, its direction, ceiling and pressure of a report.
-SEA_BREEZE = (23.9, 5.1, 110.0, 900.0, 1016.4)
-CALM = (22.2, 0.0, None, None, 1017.9)
-LAST = ("last_dewpoint", "last_wind", "last_wind_dir", "last_ceiling", "last_pressure")
+#: Dew point, wind, its direction, ceiling, cover and pressure of a report.
+SEA_BREEZE = (23.9, 5.1, 110.0, 900.0, 0.75, 1016.4)
+CALM = (22.2, 0.0, None, None, 0.0, 1017.9)
+LAST = ("last_dewpoint", "last_wind", "last_wind_dir", "last_ceiling", "last_cover", "last_pressure")
 
 
 def _report(hour: float, temp: float | None, elements: tuple[Any, ...], delay: float = 0.25) -> tuple[Any, ...]:
@@ -33,15 +33,16 @@ def _see(reports: list[tuple[Any, ...]], *hours: float) -> dict[str, list[Any]]:
         schema={"station": pl.String(), "offset": pl.Int32(), "day": pl.Date(), "at": INSTANT},
         orient="row",
     )
-    return observed.attach(asked, tables(reports).observations, RULES).to_dict(as_series=False)
+    said = reported.attach(asked, tables().official)
+    return observed.attach(asked.hstack(said), tables(reports).observations, RULES).to_dict(as_series=False)
 
 
 def test_the_weather_is_that_of_the_last_reading() -> None:
     """At 15:20Z the report of 15:00Z speaks with all it measured and all it lacks; before, that of 12:00Z."""
     seen = _see([_report(12, 28.9, SEA_BREEZE), _report(15, 30.0, CALM)], 15.2, 15.3)
     assert list(zip(*(seen[name] for name in LAST), strict=True)) == [
-        (75.0, 5.1, 110.0, 900.0, 1016.4),
-        (72.0, 0.0, None, None, 1017.9),
+        (75.0, 5.1, 110.0, 900.0, 0.75, 1016.4),
+        (72.0, 0.0, None, None, 0.0, 1017.9),
     ]
 
 

@@ -16,6 +16,7 @@ from tests.laws.records import CITIES, tables, utc
 #: Midnight at Miami is 05Z, at Chicago 06Z.
 DAY = date(2024, 7, 15)
 BEFORE = DAY - timedelta(days=1)
+_ONE_DAY = SnapshotRules(bias_half_lives_days=(1.0,), neighbour_half_life_days=1.0)
 
 
 def _watch(known: SnapshotTables, city: str = "miami", rules: SnapshotRules | None = None) -> Watch:
@@ -140,7 +141,7 @@ def _guided() -> SnapshotTables:
 
 def test_a_bias_grows_with_what_is_known() -> None:
     """With a half life of one day, yesterday's error of 4 and then of 5 °F has weight 1/2 against 4 of the prior."""
-    watch = _watch(_guided(), rules=SnapshotRules(bias_half_life_days=1.0))
+    watch = _watch(_guided(), rules=_ONE_DAY)
     biases = [watch.snapshot(DAY, utc(DAY, hour))["guidance_by"][0]["bias"] for hour in (11, 12, 14)]
     assert biases == [0.0, round(2 / 4.5, 4), round(2.5 / 4.5, 4)]
     assert watch.snapshot(DAY, utc(DAY, 14))["guidance"] == round(90 - 2.5 / 4.5, 4)
@@ -149,7 +150,7 @@ def test_a_bias_grows_with_what_is_known() -> None:
 def test_a_forecast_learnt_late_has_its_error() -> None:
     """Forecasts learnt after the finals they are measured by, or after a question, give the same bias."""
     known = _guided()
-    watch = Watch(CITIES["miami"], SnapshotRules(bias_half_life_days=1.0))
+    watch = Watch(CITIES["miami"], _ONE_DAY)
     asked = DAY, utc(DAY, 14)
     watch.learn("official", known.official)
     watch.learn("guidance", known.guidance.filter(pl.col("day") == DAY))
@@ -212,7 +213,7 @@ def test_the_neighbours_bias_is_that_of_the_days_it_was_seen() -> None:
         ],
         official=[("KMDW", BEFORE - timedelta(days=n), "cli", 1, 70, True, utc(DAY, 12 - 24 * n)) for n in (0, 1)],
     )
-    watch = _watch(known, "chicago", SnapshotRules(bias_half_life_days=1.0))
+    watch = _watch(known, "chicago", _ONE_DAY)
     assert watch.snapshot(DAY, utc(DAY, 15))["neighbour_bias"] == 2 * 0.25 / 4.25
     assert _watch(known, "miami").snapshot(DAY, utc(DAY, 15))["neighbour_bias"] is None
 
@@ -220,8 +221,7 @@ def test_the_neighbours_bias_is_that_of_the_days_it_was_seen() -> None:
 def test_seven_readings_are_no_day_of_the_neighbour() -> None:
     """A neighbour's maximum counts when eight readings of its day were known by the final, and not at seven."""
     seen, final = _neighbour_day(BEFORE, 22.2), [("KMDW", BEFORE, "cli", 1, 70, True, utc(DAY, 12))]
-    rules = SnapshotRules(bias_half_life_days=1.0)
-    watch = _watch(tables(seen[:7], official=final), "chicago", rules)
+    watch = _watch(tables(seen[:7], official=final), "chicago", _ONE_DAY)
     assert watch.snapshot(DAY, utc(DAY, 15))["neighbour_bias"] is None
     watch.learn("observations", tables(seen[7:]).observations)
     assert watch.snapshot(DAY, utc(DAY, 15))["neighbour_bias"] == 2 * 0.5 / 4.5

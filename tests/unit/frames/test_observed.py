@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from drybulb.frames import observed
+from drybulb.frames import observed, reported
 from drybulb.frames.reports import ReadingRules
 from tests.laws.records import tables, utc
 
@@ -41,7 +41,8 @@ def _see(reports: list[tuple[Any, ...]], *hours: float, offset: int = -5) -> dic
         {"station": ["KMIA"] * len(hours), "offset": [offset] * len(hours), "day": [DAY] * len(hours)},
         schema_overrides={"offset": pl.Int32},
     ).with_columns(at=pl.Series([_utc(hour) for hour in hours], dtype=pl.Datetime("us", "UTC")))
-    return observed.attach(asked, tables(reports).observations, RULES).to_dict(as_series=False)
+    said = reported.attach(asked, tables().official)
+    return observed.attach(asked.hstack(said), tables(reports).observations, RULES).to_dict(as_series=False)
 
 
 def test_a_reading_counts_from_when_it_is_known() -> None:
@@ -150,6 +151,17 @@ def test_the_most_a_maximum_can_mean() -> None:
     assert seen["running_max_upper"] == [72, 72, 71, 73]
 
 
+def test_a_sharp_peak_is_told_from_a_flat_one() -> None:
+    """86 °F read at 12:53Z, 14:53Z and 15:53Z stands three times over three hours, 3 °F above the 83 °F of 10:53Z, the
+    last known an hour before; a higher reading begins anew, and a group takes the readings it covers away.
+    """
+    reports = [_report(10, 28.3), _report(11, 29.4), *(_report(hour, 30.0) for hour in (12, 14, 15)), _report(16, 30.6)]
+    seen = _see([*reports, _report(17, 28.9, 30.6)], 13.1, 16.1, 17.1, 18.1)
+    assert seen["n_at_max"] == [1, 3, 1, 1]
+    assert seen["max_span"] == [0.0, 3.0, 0.0, 0.0]
+    assert seen["rise_to_max"] == [3.0, 3.0, 1.0, None]
+
+
 def test_the_maximum_of_the_day_before_is_what_is_known_of_it() -> None:
     """At 04:30Z, on the day before, its maximum so far is 90 °F; the reading of 04:53Z and the group of the whole day
     raise it when they are known, and nothing of the day itself does.
@@ -180,6 +192,7 @@ def test_nobodys_readings_are_nulls() -> None:
         {"station": [None], "offset": [-5], "day": [DAY], "at": [_utc(12)]},
         schema={"station": pl.String, "offset": pl.Int32, "day": pl.Date, "at": pl.Datetime("us", "UTC")},
     )
-    row = observed.attach(asked, tables([_report(9, 28.9)]).observations, RULES).row(0, named=True)
+    said = reported.attach(asked, tables().official)
+    row = observed.attach(asked.hstack(said), tables([_report(9, 28.9)]).observations, RULES).row(0, named=True)
     assert row.pop("n_readings") == 0
     assert set(row.values()) == {None}

@@ -23,9 +23,9 @@ PLACE = ("city", "station", "day", "at", "lead", "hours", "day_of_year", "latitu
 
 
 def _compare(asked: pl.DataFrame, known: SnapshotTables) -> None:
-    made = snapshots(asked, CITIES, known, RULES)
+    made, rows = snapshots(asked, CITIES, known, RULES), plainly.Rows.of(known)
     for request, row in zip(asked.iter_rows(named=True), made.iter_rows(named=True), strict=True):
-        told = plainly.snapshot(CITIES[request["city"]], request["day"], request["at"], known, RULES)
+        told = plainly.snapshot(CITIES[request["city"]], request["day"], request["at"], rows, RULES)
         assert not set(SNAPSHOT_SCHEMA) - set(told) - set(PLACE)
         for name, value in told.items():
             assert row[name] == _about(value), f"{name} of {request}"
@@ -141,7 +141,14 @@ def test_tables_must_say_when_a_row_was_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"bias_half_life_days": 0.0}, {"guidance_max_age_hours": -1.0}, {"reading_max_age_hours": 25.0}]
+    "wrong",
+    [
+        {"bias_half_lives_days": (20.0, 0.0)},
+        {"bias_half_lives_days": ()},
+        {"neighbour_half_life_days": 0.0},
+        {"guidance_max_age_hours": -1.0},
+        {"reading_max_age_hours": 25.0},
+    ],
 )
 def test_impossible_rules_are_refused(wrong: dict[str, Any]) -> None:
     """A half life or an age that cannot be is refused by name."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drybulb.verification import day_bootstrap, day_replicates
+from drybulb.verification import bootstrap, day_bootstrap, day_replicates
 
 rows = st.lists(
     st.tuples(st.integers(738_000, 738_005), st.floats(-1e6, 1e6, allow_subnormal=False)), min_size=1, max_size=20
@@ -97,6 +97,16 @@ def test_another_seed_is_another_draw() -> None:
     """The seed decides the draws."""
     days, values = np.arange(30), np.random.default_rng(7).normal(size=30)
     assert not np.array_equal(day_replicates(days, values, 1), day_replicates(days, values, 2))
+
+
+@pytest.mark.parametrize("block", [1, 7])
+def test_draws_in_parts_are_the_same_draws(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """However few days are drawn at a time, the resampled means are the same, bit for bit."""
+    days, values = np.arange(30), np.random.default_rng(9).normal(size=(30, 2))
+    whole = day_replicates(days, values, 1, replicates=101, block=block)
+    for at_once in (1, 60, 3000):
+        monkeypatch.setattr(bootstrap, "_DRAWN_AT_ONCE", at_once)
+        assert np.array_equal(day_replicates(days, values, 1, replicates=101, block=block), whole)
 
 
 def test_copies_of_a_row_are_no_evidence() -> None:

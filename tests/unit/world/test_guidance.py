@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
 import pytest
 
-from drybulb.world import guidance
+from drybulb.world import guidance, reports
 from drybulb.world.weather import CityWeather
 from tests.unit.world.conftest import Tables
 
@@ -52,6 +52,22 @@ def test_later_runs_err_less_and_fronts_make_all_err_more(chicago: CityWeather) 
     wanted = np.array([2.4, 1.8, 1.3])
     np.testing.assert_allclose(drawn[0][1], np.sqrt(wanted**2 + 1 / 12), rtol=0.02)
     np.testing.assert_allclose(drawn[1][1], np.sqrt((1.7 * wanted) ** 2 + 1 / 12), rtol=0.02)
+
+
+def test_late_guidance_says_how_sure_it_is_and_how_the_day_goes(chicago: CityWeather) -> None:
+    """A dry day's 2.4 °F lie 1.28 deviations each way between the tenth, the median and the ninetieth; the curve is the
+    base curve of the day, moved to what the run says at its peak. Early guidance says the high alone.
+    """
+    day = chicago.days[20]
+    rows = reports.guided(chicago, 0).filter(day=day).sort("issued_at")
+    early, first = rows.row(0, named=True), rows.row(1, named=True)
+    assert (early["percentiles"], early["curve"]) == (None, None)
+    shares = {point["level"]: point["high"] for point in first["percentiles"]}
+    assert [shares[level] - first["high"] for level in (10, 50, 90)] == pytest.approx([-3.1, 0.0, 3.1])
+    temps = [point["temp"] for point in first["curve"]]
+    assert first["curve"][0]["at"] == datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
+    np.testing.assert_allclose(np.diff(temps), np.diff(chicago.base[20, ::12]), atol=0.11)
+    assert max(temps) == pytest.approx(first["high"], abs=0.11)
 
 
 def test_rows_are_issued_on_time(world: Tables) -> None:

@@ -26,6 +26,7 @@ from drybulb.adapters.archive.sources import (
     place_of_stations,
     read_source,
 )
+from drybulb.frames.schema import empty
 
 FILE = "forecast_daily_high.parquet"
 
@@ -48,6 +49,8 @@ DELAYS = {
 """Which delay of the latency table each kind of stamp has; ``capture_time`` has none."""
 
 RECEIVED = "capture_time"
+
+SCHEMA = empty("guidance").schema
 
 
 def read_guidance(folder: Path, rules: Rules, findings: Findings) -> pl.DataFrame | None:
@@ -82,4 +85,6 @@ def read_guidance(folder: Path, rules: Rules, findings: Findings) -> pl.DataFram
         "high",
         known_at=pl.col("issued_at") + pl.duration(seconds=delay),
         known_from=pl.when(pl.col("issue_kind") == RECEIVED).then(pl.lit("received")).otherwise(pl.lit("latency")),
+        # The archive has the high alone, of no issue its percentiles or its hours.
+        **{name: pl.lit(None, SCHEMA[name]) for name in ("percentiles", "curve")},
     )

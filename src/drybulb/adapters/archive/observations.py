@@ -63,6 +63,26 @@ HOT = 50.0
 
 _TEMPS = ("temp", "max_6h", "max_24h")
 
+_EIGHTHS = {"OVC": 8.0, "VV": 8.0, "BKN": 6.0, "SCT": 3.5, "FEW": 1.5}
+"""Middle of what each word for a layer means, the most first [eighths of the sky]."""
+
+_LOW = r"(?:0\d\d|1[01]\d|120)"
+"""Heights to 12,000 ft, in hundreds: what a ceilometer sees; higher cloud is told where a person looks."""
+
+
+def low_cover(raw: pl.Expr) -> pl.Expr:
+    """Share of the sky under the thickest layer of cloud below 12,000 ft, from the body of a METAR.
+
+    Null where the report says nothing of the sky, 0 where it is clear or all its layers are higher.
+
+    Args:
+        raw: the report as it came.
+    """
+    body = raw.str.splitn(" RMK", 2).struct.field("field_0")
+    says_sky = body.str.contains(r"\b(?:CLR|SKC|(?:FEW|SCT|BKN|OVC|VV)\d{3})")
+    layers = [pl.when(body.str.contains(rf"\b{word}{_LOW}")).then(eighths / 8.0) for word, eighths in _EIGHTHS.items()]
+    return pl.coalesce(*layers, pl.when(says_sky).then(0.0))
+
 
 def _kind() -> pl.Expr:
     """Kind of each row, null where its source or report is unknown."""
@@ -105,6 +125,7 @@ def read_observations(folder: Path, rules: Rules, findings: Findings) -> pl.Data
     delays = {"poll": 0, "hourly": rules.latency["hourly"], **dict.fromkeys(("metar", "speci"), rules.latency["metar"])}
     delay = pl.col("kind").replace_strict(delays, return_dtype=pl.Int64)
     return good.with_columns(
+        cover=low_cover(pl.col("raw")),
         known_at=pl.col("valid_at") + pl.duration(seconds=delay),
         known_from=pl.when(polled).then(pl.lit("received")).otherwise(pl.lit("latency")),
     )

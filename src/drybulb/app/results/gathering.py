@@ -14,6 +14,7 @@ from drybulb.adapters.lake import Lake
 from drybulb.app.backtest import backtest
 from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
+from drybulb.app.locked import Opened, models_of, open_window, refuse_closed, touched
 from drybulb.app.parallel import each
 from drybulb.app.progress import Progress, silent
 from drybulb.app.results.disputes import disputes, only_sources
@@ -38,6 +39,8 @@ from drybulb.app.wiring import needs_beliefs
 from drybulb.errors import ReportError
 from drybulb.strategy.decision_clock import DecisionClock
 
+#: The command, as openings of locked windows name it.
+_ASKED = "results"
 #: The forecaster that the others need not wait for: it speaks in some cities only, and where there are readings.
 _OWN = "city"
 
@@ -50,11 +53,13 @@ class Results:
         page: the file.
         is_changed: whether the page is another than before.
         evidence: what it is written from.
+        opened: the locked windows that were opened for it.
     """
 
     page: Path
     is_changed: bool
     evidence: Evidence
+    opened: tuple[Opened, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the document ``results/1``."""
@@ -79,7 +84,14 @@ class Results:
         }
 
 
-def results(archive: Path, lake: Lake, config: Config, page_file: Path, progress: Progress = silent) -> Results:
+def results(
+    archive: Path,
+    lake: Lake,
+    config: Config,
+    page_file: Path,
+    progress: Progress = silent,
+    open_locked: str | None = None,
+) -> Results:
     """Score forecasters and run policies on an archive, and write the page; lake and models that are there are used.
 
     Args:
@@ -88,21 +100,37 @@ def results(archive: Path, lake: Lake, config: Config, page_file: Path, progress
         config: the settings.
         page_file: what to write; left as it is where nothing changed.
         progress: told what is being done.
+        open_locked: why locked windows are opened; None refuses.
 
     Raises:
+        LockedWindow: a locked window is touched, and no reason given.
         ImportFailed: the folder holds none of the archive's files.
         LakeError: the lake was made from other files, or something cannot be read or written.
         ReportError: the page cannot be written.
         ModelError: a model that cannot be trained or may not be asked.
     """
+    window = archive_window(config)
+    # Before the work, which is long; the polled days are known only after it.
+    refuse_closed(touched(config, window.start, window.end, window.cities), _ASKED, open_locked)
     prepare(lake, archive, config, progress)
-    window, polled = archive_window(config), polled_window(lake, config)
+    polled = polled_window(lake, config)
     trained(lake, config, window.until, progress)
     if polled is not None:
         trained(lake, config, polled.until, progress)
+    asked = [window] if polled is None else [window, polled]
+    opened = [one for mine in asked for one in _opened(lake, config, mine, open_locked)]
     evidence = gather(lake, config, window, polled, progress)
     text = page(evidence)
-    return Results(page_file, write(page_file, text), evidence)
+    return Results(page_file, write(page_file, text), evidence, tuple(opened))
+
+
+def _opened(lake: Lake, config: Config, window: Window, reason: str | None) -> tuple[Opened, ...]:
+    """Open the locked windows that a window touches."""
+
+    def of() -> dict[str, str]:
+        return models_of(Forecaster.load(lake, config, window.start))
+
+    return open_window(config, _ASKED, window.start, window.end, window.cities, of, reason)
 
 
 def gather(lake: Lake, config: Config, window: Window, polled: Window | None, progress: Progress = silent) -> Evidence:

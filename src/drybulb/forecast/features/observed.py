@@ -13,12 +13,19 @@ _FLAT = 1.0
 
 
 def reached(table: Table) -> dict[str, Floats]:
-    """The maximum so far as an interval: its width, how far groups lie above readings, how long it has stood."""
+    """The maximum so far as an interval: its width, how far groups lie above readings, how long it has stood.
+
+    A gap above readings is wide where their peak is sharp: how many stand at it, over how many hours, and how steep the
+    rise to it was [°F] tell that.
+    """
     return {
         "max_width": table["running_max_upper"] - table["running_max"],
         "group_over_reading": table["group_max"] - table["reading_max"],
         "max_held": table["held"],
         "n_readings": table["n_readings"],
+        "n_at_max": table["n_at_max"],
+        "max_span": table["max_span"],
+        "rise_to_max": table["rise_to_max"],
     }
 
 
@@ -42,10 +49,11 @@ def yesterday(table: Table) -> dict[str, Floats]:
 
 
 def sky(table: Table) -> dict[str, Floats]:
-    """Ceiling [log m], dew point and its depression [°F], wind by component [m/s], pressure tendency [hPa/h]."""
+    """Ceiling [log m], low cloud, dew point and its depression [°F], wind by component [m/s], trend of pressure."""
     direction = np.deg2rad(table["last_wind_dir"])
     return {
         "ceiling": np.log1p(np.maximum(table["last_ceiling"], 0.0)),
+        "cover": table["last_cover"],
         "dewpoint": table["last_dewpoint"],
         "depression": table["last_temp"] - table["last_dewpoint"],
         "wind": table["last_wind"],
@@ -58,6 +66,7 @@ def sky(table: Table) -> dict[str, Floats]:
 def neighbour(table: Table) -> dict[str, Floats]:
     """The neighbour's path and sky under its own name, and its bias [°F]; never a floor of this station's."""
     at = {name: table[f"{NEIGHBOUR}{name}"] for name in ("last_temp", "running_max", "previous_max")}
+    direction = np.deg2rad(table[f"{NEIGHBOUR}last_wind_dir"])
     return {
         "neighbour_bias": table[f"{NEIGHBOUR}bias"],
         "neighbour_fall": at["running_max"] - at["last_temp"],
@@ -68,7 +77,9 @@ def neighbour(table: Table) -> dict[str, Floats]:
         "neighbour_below_previous_max": at["previous_max"] - at["last_temp"],
         "neighbour_depression": at["last_temp"] - table[f"{NEIGHBOUR}last_dewpoint"],
         "neighbour_ceiling": np.log1p(np.maximum(table[f"{NEIGHBOUR}last_ceiling"], 0.0)),
-        "neighbour_wind_dir": table[f"{NEIGHBOUR}last_wind_dir"],
+        "neighbour_cover": table[f"{NEIGHBOUR}last_cover"],
+        "neighbour_wind_east": -table[f"{NEIGHBOUR}last_wind"] * np.sin(direction),
+        "neighbour_wind_north": -table[f"{NEIGHBOUR}last_wind"] * np.cos(direction),
         "neighbour_pressure_trend": table[f"{NEIGHBOUR}pressure_trend"],
         "guidance_minus_neighbour_max": table["guidance"] - at["running_max"],
     }

@@ -13,7 +13,10 @@ from drybulb.forecast.forms import MAX_READING_AGE_HOURS, NEIGHBOUR, neighbour_b
 from drybulb.forecast.model import Floats, column, series, station_rows
 from drybulb.forecast.normals import Normals
 
-_LAST = ("last_temp", "temp_trend", "last_dewpoint", "last_wind", "last_wind_dir", "last_ceiling", "pressure_trend")
+_LAST = (
+    *("last_temp", "temp_trend", "last_dewpoint", "last_wind", "last_wind_dir", "last_ceiling", "last_cover"),
+    "pressure_trend",
+)
 """What a station that fell silent no longer says."""
 
 _BIASED = ("last_temp", "running_max", "previous_max", "temp_day_before", "last_dewpoint")
@@ -32,6 +35,10 @@ _NUMERIC = (
     "guidance_n",
     "guidance_spread",
     "guidance_age",
+    "guidance_width",
+    "curve_rest",
+    "curve_now",
+    "guidance_day_before",
     "last_high",
     "last_high_lag",
     f"{NEIGHBOUR}bias",
@@ -47,6 +54,9 @@ _NUMERIC = (
             "temp_day_before",
             "last_temp_age",
             "n_readings",
+            "n_at_max",
+            "max_span",
+            "rise_to_max",
             *_LAST,
         )
     ),

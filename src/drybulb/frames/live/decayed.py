@@ -10,14 +10,26 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import add
+from typing import NamedTuple
 
 from drybulb.frames.decay import ERA, PRIOR_WEIGHT
 
-#: What one final high changes: when it was known [µs], the error [°F], the count of errors.
-Step = tuple[int, float, float]
+#: A step in its place: known [µs], day, its place among the day's, what it adds to each sum.
+Placed = tuple[int, int, int, tuple[float, ...]]
 
-#: A step in an era: known [µs], day, its place among the day's, weighted error [°F], weight.
-_Weighted = tuple[int, int, int, float, float]
+
+class Step(NamedTuple):
+    """What one final high changes: when it was known [µs], the sum of errors [°F] and their count.
+
+    ``standing`` is the day's error from then on [°F], ``stood`` what it was before, None of the first.
+    """
+
+    known: int
+    error: float
+    counted: float
+    standing: float
+    stood: float | None
 
 
 def error_steps(said: float, finals: Iterable[tuple[int, int]]) -> list[Step]:
@@ -30,96 +42,106 @@ def error_steps(said: float, finals: Iterable[tuple[int, int]]) -> list[Step]:
     steps: list[Step] = []
     before: int | None = None
     for known, high in finals:
-        steps.append((known, said - high, 1.0) if before is None else (known, float(before - high), 0.0))
+        standing = said - high
+        if before is None:
+            steps.append(Step(known, standing, 1.0, standing, None))
+        else:
+            steps.append(Step(known, float(before - high), 0.0, standing, said - before))
         before = high
     return steps
 
 
-class Bias:
-    """The decayed mean of one voice's errors, as known at any instant.
+class Biases:
+    """The decayed means of one voice's errors, as known at any instant, one a half-life.
 
     Args:
-        half_life_days: calendar days in which the weight of an error halves [d].
+        half_lives: calendar days in which the weight of an error halves [d].
     """
 
-    def __init__(self, half_life_days: float) -> None:
-        self._half_life = half_life_days
-        self._steps: dict[int, Sequence[Step]] = {}
-        self._eras: dict[int, _Sums] = {}
+    def __init__(self, half_lives: Sequence[float]) -> None:
+        self._half_lives = tuple(half_lives)
+        self._era_days = ERA * min(half_lives)
+        self._eras: dict[int, Sums] = {}
+        self.steps: dict[int, Sequence[Step]] = {}
 
-    def restate(self, day: int, steps: Sequence[Step]) -> None:
-        """Say what the steps of a day's error are now; those said before are forgotten."""
-        before = self._steps.get(day, ())
+    def restate(self, day: int, steps: Sequence[Step]) -> int | None:
+        """Say what the steps of a day's error are now; those said before are forgotten.
+
+        Returns:
+            When the earliest of the steps that changed was known [µs], None where none did.
+        """
+        before = self.steps.get(day, ())
         kept = 0
         while kept < min(len(before), len(steps)) and before[kept] == steps[kept]:
             kept += 1
-        self._steps[day] = steps
-        if kept == len(before) == len(steps):
-            return
-        for era in self._counted_in(day):
-            sums = self._eras.setdefault(era, _Sums())
-            weight = self._growth(day, era)
-            for place in range(kept, len(before)):
-                sums.drop(_weighted(day, place, before[place], weight))
-            for place in range(kept, len(steps)):
-                sums.put(_weighted(day, place, steps[place], weight))
+        self.steps[day] = steps
+        for era, sums in self._eras.items():
+            if self._counts(day, era):
+                for place in range(kept, len(before)):
+                    sums.drop(self._weighted(day, place, before[place], era))
+                for place in range(kept, len(steps)):
+                    sums.put(self._weighted(day, place, steps[place], era))
+        return min((step.known for step in (*before[kept:], *steps[kept:])), default=None)
 
-    def of(self, day: int, at: int) -> float | None:
-        """Return the bias as known at an instant [µs], for the event of a day [°F]; None where no error is known."""
+    def of(self, day: int, at: int) -> list[float] | None:
+        """Return the biases as known at an instant [µs], for the event of a day [°F]; None where no error is known."""
         era = self._era(day)
-        sums = self._eras.get(era)
-        found = sums.at(at) if sums else None
+        if era not in self._eras:
+            self._eras[era] = self._summed(era)
+        found = self._eras[era].at(at)
         if found is None:
             return None
-        weighted_errors, weights = found
-        return weighted_errors / (weights + PRIOR_WEIGHT * self._growth(day, era))
+        growth = self._growth(day, era)
+        return [found[2 * n] / (found[2 * n + 1] + PRIOR_WEIGHT * growth[n]) for n in range(len(growth))]
 
-    def _counted_in(self, day: int) -> tuple[int, ...]:
-        """The eras in whose sums an error counts: its own and the next."""
-        era = self._era(day)
-        return era, era + 1
+    def _summed(self, era: int) -> Sums:
+        return Sums(
+            self._weighted(day, place, step, era)
+            for day, steps in self.steps.items()
+            if self._counts(day, era)
+            for place, step in enumerate(steps)
+        )
+
+    def _counts(self, day: int, era: int) -> bool:
+        """Whether an error counts in an era: in its own and in all later ones."""
+        return self._era(day) <= era
 
     def _era(self, day: int) -> int:
-        return math.floor(day / (ERA * self._half_life))
+        return math.floor(day / self._era_days)
 
-    def _growth(self, day: int, era: int) -> float:
-        days = day - era * ERA * self._half_life
-        growth: float = 2.0 ** (days / self._half_life)
-        return growth
+    def _growth(self, day: int, era: int) -> list[float]:
+        days = day - era * self._era_days
+        return [2.0 ** (days / half_life) for half_life in self._half_lives]
 
-
-def _weighted(day: int, place: int, step: Step, weight: float) -> _Weighted:
-    known, error, count = step
-    return known, day, place, weight * error, weight * count
+    def _weighted(self, day: int, place: int, step: Step, era: int) -> Placed:
+        growth = self._growth(day, era)
+        return step.known, day, place, tuple(grown * of for grown in growth for of in (step.error, step.counted))
 
 
-class _Sums:
+class Sums:
     """Steps in the order of the log, and their running sums as far as they have been asked for."""
 
-    def __init__(self) -> None:
-        self._steps: list[_Weighted] = []
-        self._sums: list[tuple[float, float]] = []
+    def __init__(self, steps: Iterable[Placed] = ()) -> None:
+        self._steps = sorted(steps)
+        self._sums: list[tuple[float, ...]] = []
 
-    def put(self, step: _Weighted) -> None:
+    def put(self, step: Placed) -> None:
         """Put a step where it belongs."""
         place = bisect_left(self._steps, step)
         self._steps.insert(place, step)
         del self._sums[place:]
 
-    def drop(self, step: _Weighted) -> None:
+    def drop(self, step: Placed) -> None:
         """Take away a step that was put."""
         place = bisect_left(self._steps, step)
         del self._steps[place]
         del self._sums[place:]
 
-    def at(self, at: int) -> tuple[float, float] | None:
-        """Return the sums of weighted errors and of weights known at an instant [µs], None before the first."""
+    def at(self, at: int) -> tuple[float, ...] | None:
+        """Return the sums known at an instant [µs], None before the first."""
         last = bisect_left(self._steps, (at + 1,)) - 1
         if last < 0:
             return None
-        errors, weights = self._sums[-1] if self._sums else (0.0, 0.0)
-        for _, _, _, error, weight in self._steps[len(self._sums) : last + 1]:
-            errors += error
-            weights += weight
-            self._sums.append((errors, weights))
+        for *_, values in self._steps[len(self._sums) : last + 1]:
+            self._sums.append(tuple(map(add, self._sums[-1], values)) if self._sums else values)
         return self._sums[last]

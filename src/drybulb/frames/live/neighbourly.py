@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from drybulb.frames.live.decayed import Bias, error_steps
+from drybulb.frames.live.decayed import Biases, error_steps
 from drybulb.frames.live.observed import Station
 from drybulb.frames.live.published import Highs
 from drybulb.frames.reports import MIN_READINGS
@@ -22,7 +22,7 @@ class Neighbour:
     def __init__(self, station: Station, highs: Highs, half_life_days: float) -> None:
         self._station = station
         self._highs = highs
-        self._bias = Bias(half_life_days)
+        self._biases = Biases((half_life_days,))
 
     def restate(self, days: Iterable[int]) -> None:
         """Make the errors of these days again, of reports and highs as they now are."""
@@ -33,8 +33,9 @@ class Neighbour:
             # The maximum known when the first final was.
             so_far = self._station.so_far(day, finals[0][0])
             said = so_far.running if so_far.readings >= MIN_READINGS else None
-            self._bias.restate(day, [] if said is None else error_steps(said, finals))
+            self._biases.restate(day, [] if said is None else error_steps(said, finals))
 
     def bias(self, day: int, at: int) -> float | None:
         """Return the bias as known at an instant [µs], for the event of a day [°F]; None where no error is known."""
-        return self._bias.of(day, at)
+        found = self._biases.of(day, at)
+        return None if found is None else found[0]

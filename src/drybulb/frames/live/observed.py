@@ -11,17 +11,19 @@ from bisect import insort
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from drybulb.frames.latest import DAY_HOURS, MIN_TREND_HOURS, TREND_HOURS
-from drybulb.frames.live.degrees import Meanings
+from drybulb.frames.latest import DAY_HOURS, MIN_TREND_HOURS, RISE_HOURS, TREND_HOURS
+from drybulb.frames.live.degrees import Degrees, Meanings
 from drybulb.frames.live.instants import DAY, HOUR, in_hours, instant_of, span
+from drybulb.frames.live.reported import Reported
 from drybulb.frames.live.reports import Report, Said, Told, said_by
 from drybulb.frames.reports import ReadingRules
 
 
 class SoFar(NamedTuple):
-    """The maximum so far of a climate day [whole °F], of groups, of readings outside them, and of both.
+    """The maximum so far of a climate day [whole °F], of groups, of readings outside them, and of all with the report.
 
-    ``at`` is when it was seen [µs], ``upper`` the most it can mean, ``readings`` how many there are.
+    ``at`` is when it was seen [µs], ``upper`` the most it can mean, ``readings`` how many there are; ``since`` the
+    highest reading since the report was closed, ``at_max`` when the readings that stand at the highest were taken [µs].
     """
 
     group: int | None
@@ -30,6 +32,8 @@ class SoFar(NamedTuple):
     at: int | None
     upper: int | None
     readings: int
+    since: int | None
+    at_max: tuple[int, ...]
 
 
 class Station:
@@ -60,37 +64,50 @@ class Station:
             days |= {self._day(row.valid), self._day(_end_of_groups(row.valid) - 1)}
         return days
 
-    def so_far(self, day: int, at: int) -> SoFar:
-        """Return the maximum so far of a climate day, as known at an instant [µs]."""
+    def so_far(self, day: int, at: int, report: Reported | None = None) -> SoFar:
+        """Return the maximum so far of a climate day, as known at an instant [µs], with the report known by then."""
         spoken_for, groups = self._groups(day, at)
-        group, group_at = max(groups, key=lambda said: (said[0], -said[1]), default=(None, None))
-        reading = reading_at = upper = None
-        readings = 0
-        for report in self._by_day.get(day, ()):
-            said = report.standing(at)
-            if said is None or said.temp is None or not report.is_of_its_day:
-                continue
-            readings += 1
-            if any(start <= report.valid <= end for start, end in spoken_for):
-                continue
-            if reading is None or said.temp.low > reading:
-                reading, reading_at = said.temp.low, report.valid
-            upper = _most(upper, said.temp.upper)
-        running = _most(group, reading)
-        witnesses = ((group, group_at), (reading, reading_at))
-        first = min((seen for high, seen in witnesses if high == running and seen is not None), default=None)
-        return SoFar(group, reading, running, first, _most(running, upper), readings)
+        group, group_at = max(groups, key=_earliest_of_the_highest, default=(None, None))
+        read = self._read(day, at)
+        alone = [(seen, temp) for seen, temp in read if not any(start <= seen <= end for start, end in spoken_for)]
+        lows = ((temp.low, seen) for seen, temp in alone)
+        reading, reading_at = max(lows, key=_earliest_of_the_highest, default=(None, None))
+        since = [] if report is None else [(seen, temp) for seen, temp in alone if seen > report.closed]
+        running = _most(_most(group, reading), report and report.high)
+        witnesses = ((group, group_at), (reading, reading_at), *([] if report is None else [report]))
+        is_spoken_for = report is not None and reading is not None and reading <= report.high
+        upper = max((temp.upper for _, temp in (since if is_spoken_for else alone)), default=None)
+        return SoFar(
+            group=group,
+            reading=reading,
+            running=running,
+            at=min((seen for high, seen in witnesses if high == running and seen is not None), default=None),
+            upper=_most(running, upper),
+            readings=len(read),
+            since=max((temp.low for _, temp in since), default=None),
+            at_max=tuple(seen for seen, temp in alone if temp.low == reading),
+        )
 
-    def features(self, day: int, at: int) -> dict[str, Any]:
-        """Return the columns of :data:`drybulb.frames.observed.SCHEMA` for an event at an instant [µs]."""
-        so_far = self.so_far(day, at)
+    def features(self, day: int, at: int, report: Reported | None = None) -> dict[str, Any]:
+        """Return the columns of :mod:`drybulb.frames.observed` for an event at an instant [µs].
+
+        Args:
+            day: of the event.
+            at: the instant [µs].
+            report: the newest preliminary report of the day known by then.
+        """
+        so_far = self.so_far(day, at, report)
         return {
             "group_max": so_far.group,
             "reading_max": so_far.reading,
             "running_max": so_far.running,
             "running_max_at": None if so_far.at is None else instant_of(so_far.at),
             "n_readings": so_far.readings,
+            **self._at_max(so_far),
             "running_max_upper": so_far.upper,
+            "report_max": None if report is None else report.high,
+            "report_max_at": None if report is None else instant_of(report.at),
+            "reading_since_report": so_far.since,
             "previous_max": self.so_far(day - 1, at).running,
             **self._last_readings(at),
         }
@@ -128,6 +145,28 @@ class Station:
                 standing += [(high, report.valid) for _, high in report.groups(report.said[versions - 1])]
         return spoken_for, standing
 
+    def _read(self, day: int, at: int) -> list[tuple[int, Degrees]]:
+        """Return the readings of the day that stand at an instant [µs], with when they were taken [µs]."""
+        standing = ((report, report.standing(at)) for report in self._by_day.get(day, ()))
+        return [
+            (report.valid, said.temp)
+            for report, said in standing
+            if said is not None and said.temp is not None and report.is_of_its_day
+        ]
+
+    def _at_max(self, so_far: SoFar) -> dict[str, Any]:
+        """How many readings stand at the highest, hours from the first to the last, and the rise to it."""
+        if so_far.reading is None:
+            return {"n_at_max": None, "max_span": None, "rise_to_max": None}
+        first, last = min(so_far.at_max), max(so_far.at_max)
+        before = self._last(first - RISE_HOURS * HOUR)
+        below = None if before is None else _best(before[1])
+        return {
+            "n_at_max": len(so_far.at_max),
+            "max_span": in_hours(last - first),
+            "rise_to_max": None if below is None else so_far.reading - below,
+        }
+
     def _last_readings(self, at: int) -> dict[str, Any]:
         last, before, day_before = (self._last(at - hours * HOUR) for hours in (0, TREND_HOURS, DAY_HOURS))
         now = last[1] if last else _NOTHING
@@ -142,6 +181,7 @@ class Station:
             "last_wind": now.wind,
             "last_wind_dir": now.wind_dir,
             "last_ceiling": now.ceiling,
+            "last_cover": now.cover,
             "last_pressure": now.pressure,
             "pressure_trend": _slope(now.pressure, then.pressure, apart),
         }
@@ -165,6 +205,11 @@ _NOTHING = Said(*[None] * len(Said._fields))
 
 def _order(report: Report) -> tuple[int, str]:
     return report.valid, report.kind
+
+
+def _earliest_of_the_highest(seen: tuple[int, int]) -> tuple[int, int]:
+    high, at = seen
+    return high, -at
 
 
 def _end_of_groups(valid: int) -> int:

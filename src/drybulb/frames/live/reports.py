@@ -38,6 +38,7 @@ class Told(NamedTuple):
     wind: float | None
     wind_dir: float | None
     ceiling: float | None
+    cover: float | None
     pressure: float | None
 
     @property
@@ -56,6 +57,7 @@ class Said(NamedTuple):
     wind: float | None
     wind_dir: float | None
     ceiling: float | None
+    cover: float | None
     pressure: float | None
 
 
@@ -70,6 +72,7 @@ def said_by(told: Told, meanings: Meanings) -> Said:
         told.wind,
         told.wind_dir,
         told.ceiling,
+        told.cover,
         told.pressure,
     )
 

@@ -12,7 +12,7 @@ from drybulb.domain.city import City
 from drybulb.domain.climateday import require_aware
 from drybulb.errors import OutsideEvent
 from drybulb.frames.guided import GuidanceRules
-from drybulb.frames.live import guided, listed, observed, published, reports
+from drybulb.frames.live import guided, listed, observed, published, reported, reports
 from drybulb.frames.live.instants import DAY, HOUR, in_hours, micros, number_of
 from drybulb.frames.live.neighbourly import Neighbour
 from drybulb.frames.reports import ReadingRules
@@ -33,14 +33,15 @@ class Watch:
     def __init__(self, city: City, rules: SnapshotRules | None = None) -> None:
         rules = rules or SnapshotRules()
         readings = ReadingRules(rules.poll_lag_hours, rules.reading_max_age_hours)
-        ageing = GuidanceRules(rules.bias_half_life_days, rules.guidance_max_age_hours)
+        ageing = GuidanceRules(rules.bias_half_lives_days, rules.guidance_max_age_hours)
         offset = city.standard_offset_hours
         self.city = city
         self._own = observed.Station(offset, readings)
         self._next = observed.Station(offset, readings)
         self._highs = published.Highs(offset)
+        self._said = reported.Reports(offset)
         self._guidance = guided.Guidance(offset, ageing, self._highs)
-        self._neighbour = Neighbour(self._next, self._highs, ageing.half_life_days)
+        self._neighbour = Neighbour(self._next, self._highs, rules.neighbour_half_life_days)
         self._listings = listed.Listings(offset, rules.market)
 
     def learn(self, table: str, rows: pl.DataFrame) -> None:
@@ -64,7 +65,9 @@ class Watch:
             case "guidance":
                 self._guidance.restate(sorted(self._guidance.learn(self._about(rows, guided.COLUMNS))))
             case "official":
-                days = sorted(self._highs.learn(self._about(rows, published.COLUMNS)))
+                versions = list(self._about(rows, published.COLUMNS))
+                self._said.learn(versions)
+                days = sorted(self._highs.learn(versions))
                 self._guidance.restate(days)
                 self._neighbour.restate(days)
             case "markets":
@@ -89,6 +92,9 @@ class Watch:
                 " ask from -24 to before 24 h"
             )
         newest = self._highs.newest(instant)
+        own = self._own.features(number, instant, self._said.newest(number, instant))
+        age = own["last_temp_age"]
+        read_at = None if age is None else instant - round(age * HOUR)
         found = {
             "city": self.city.key,
             "station": self.city.station,
@@ -99,10 +105,11 @@ class Watch:
             "day_of_year": day.timetuple().tm_yday,
             "latitude": float(self.city.latitude),
             "elevation": float(self.city.elevation_m),
-            **self._own.features(number, instant),
+            **own,
             **{f"neighbour_{name}": value for name, value in self._next.features(number, instant).items()},
             "neighbour_bias": self._neighbour.bias(number, instant),
-            **self._guidance.features(number, instant),
+            **self._guidance.features(number, instant, read_at),
+            "guidance_day_before": self._guidance.of_the_day_before(number, instant) if since < 0 else None,
             "last_high": newest[1] if newest else None,
             "last_high_lag": number - newest[0] if newest else None,
             **self._listings.features(day, instant),
