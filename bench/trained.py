@@ -20,7 +20,16 @@ READ = ("observations", "guidance", "official", "settlements", "markets")
 """Tables that a training and its forecasters read."""
 
 _STAMP = "trained.json"
-_CODE = ("adapters", "app/config.py", "app/forecaster.py", "app/train.py", "domain", "forecast", "frames")
+_ADAPTERS = ("archive", "lake.py", "manifest.py", "model_manifest.py", "registry.py")
+_CODE = (
+    *(f"adapters/{name}" for name in _ADAPTERS),
+    "app/config.py",
+    "app/forecaster.py",
+    "app/train.py",
+    "domain",
+    "forecast",
+    "frames",
+)
 _ELSEWHERE = frozenset({"anchor", "backtest", "evaluation", "fees", "locked", "risk", "sessions", "strategy", "watch"})
 """Blocks of the configuration that no training reads."""
 

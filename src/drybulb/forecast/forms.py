@@ -20,9 +20,6 @@ from drybulb.forecast.normals import season
 MAX_READING_AGE_HOURS = 3.0
 """A station that has not reported for longer is taken to be silent [h]."""
 
-_USUAL_COVER = 0.5
-"""Taken where a report does not speak of the sky [share of the sky]."""
-
 _TREND_LIMIT = 6.0
 """A faster rise or fall is a front or an error, and says no more than this one [°F/h]."""
 
@@ -100,16 +97,17 @@ by two little of the day is left to learn from, and a form of more than the bare
 _AIR = ("wind_east", "wind_north", "cover")
 
 
-def _joint(name: str, of: str, until: float, absolute: tuple[str, ...] = ()) -> Basis:
-    """Guidance and the readings ``of`` a station; wind and cloud count until an hour."""
+def _joint(name: str, of: str, until: float, absolute: tuple[str, ...], curve: tuple[str, ...] = ()) -> Basis:
+    """Guidance and the readings ``of`` a station; wind and cloud count until an hour, ``curve`` in the log scale."""
+    spread = (*_SPREAD, *curve)
     air = tuple(f"{of}{element}" for element in _AIR)
     plain = Form(
         anchor=f"{of}last_temp",
         relative=("guidance", f"{of}running_max"),
         absolute=(f"{of}temp_trend", *absolute),
-        scale=_SPREAD,
+        scale=spread,
     )
-    scale = (*_SPREAD, f"{of}log_shortfall", *air)
+    scale = (*spread, f"{of}log_shortfall", *air)
     day = replace(plain, absolute=(*plain.absolute, *air), scale=scale, given=_COMPANY)
     night = replace(day, absolute=(*day.absolute, f"{of}warming", f"{of}rise_before"))
     day_before = Form("guidance", (f"{of}last_temp", "normal"), (f"{of}surprise",), _SEASONED, _COMPANY)
@@ -128,7 +126,7 @@ def _observed(name: str, of: str) -> Basis:
 _GUIDED = Form("guidance", ("normal",), (), _SEASONED, _COMPANY)
 
 BASES = (
-    _joint("guidance+observations", "", _NOON_PAST, ("off_curve", "climb")),
+    _joint("guidance+observations", "", _NOON_PAST, ("off_curve", "climb"), ("has_curve",)),
     # No maximum of the station's own makes a floor here, so the neighbour's enters as a hinge.
     _joint("guidance+neighbour", NEIGHBOUR, _EVENING, (f"{NEIGHBOUR}shortfall",)),
     Basis("guidance", ("guidance",), ((_DAY_BEFORE, _GUIDED), (0.0, _GUIDED)), _BY_LEAD),
@@ -161,8 +159,8 @@ NOTHING_KNOWN = "no guidance and no observations known"
 class Inputs:
     """Every input of a batch of rows, by name; one value a row.
 
-    It is NaN only in what a basis needs and lacks, and in what a log scale can do without. The neighbour's temperatures
-    are less its bias, as guidance is.
+    It is NaN in what a basis needs and lacks, and in what is not known and a fit takes to be as usual. The neighbour's
+    temperatures are less its bias, as guidance is.
 
     Args:
         rows: rows of the snapshot frame.
@@ -203,10 +201,12 @@ class Inputs:
                 **_air(rows, of, bias),
             }
 
-        curve = column(rows, "curve_now")
+        # A climb is what a curve says beyond guidance: where there is none, guidance stands.
+        curve, climb = column(rows, "curve_now"), column(rows, "curve_rest") - column(rows, "curve_now")
         self.values |= {
+            "has_curve": np.isfinite(climb).astype(np.float64),
             "off_curve": np.nan_to_num(self.values["last_temp"] - curve, nan=0.0),
-            "climb": np.nan_to_num(column(rows, "curve_rest") - curve, nan=0.0),
+            "climb": np.nan_to_num(climb - np.maximum(guidance - self.values["last_temp"], 0.0), nan=0.0),
         }
 
     def stands(self, basis: Basis) -> Booleans:
@@ -230,19 +230,21 @@ class Inputs:
 def _air(rows: pl.DataFrame, of: str, bias: Floats | float) -> dict[str, Floats]:
     """Wind and cloud of the last report, how it compares with the day before, and how far that day outran its guidance.
 
-    Where something is not known, as usual: half a sky of cloud, no wind, no difference.
+    The day before an event is not over when it is asked: it outran its guidance so far. What is not known is NaN.
     """
     direction, speed = np.deg2rad(column(rows, f"{of}last_wind_dir")), column(rows, f"{of}last_wind")
+    # A calm comes from nowhere, and is known.
+    direction = np.where(speed == 0.0, 0.0, direction)
     before = column(rows, f"{of}temp_day_before")
     found = {
+        "cover": column(rows, f"{of}last_cover"),
         "wind_east": -speed * np.sin(direction),
         "wind_north": -speed * np.cos(direction),
         "warming": column(rows, f"{of}last_temp") - before,
         "rise_before": column(rows, f"{of}previous_max") - before,
         "surprise": column(rows, f"{of}previous_max") - bias - column(rows, "guidance_day_before"),
     }
-    cover = np.nan_to_num(column(rows, f"{of}last_cover"), nan=_USUAL_COVER)
-    return {f"{of}cover": cover} | {f"{of}{name}": np.nan_to_num(value, nan=0.0) for name, value in found.items()}
+    return {f"{of}{name}": value for name, value in found.items()}
 
 
 def neighbour_bias(rows: pl.DataFrame) -> Floats:

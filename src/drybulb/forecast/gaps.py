@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from drybulb.forecast.model import Booleans, Floats, column
 
-GAP_LOW = -5
+GAP_LOW = -20
+"""Reports have been wrong by more than ten degrees: what is far below one is unlikely, and not ruled out [°F]."""
+
 GAP_HIGH = 8
 _GAPS = np.arange(GAP_LOW, GAP_HIGH + 1)
 

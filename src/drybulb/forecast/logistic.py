@@ -58,7 +58,7 @@ class LogisticFit:
     Attributes:
         location: coefficients of the location [°F].
         scale: coefficients of the log scale [log °F].
-        usual: what each feature of the log scale is taken to be where it is not known; 0 where none is said.
+        usual: what each feature is taken to be where it is not known, the location's first; 0 where none is said.
     """
 
     location: tuple[float, ...]
@@ -66,14 +66,18 @@ class LogisticFit:
     usual: tuple[float, ...] = ()
 
     def locations(self, features: Sequence[Floats]) -> Floats:
-        """Location of each row [°F]; ``features`` without the constant, each of shape (n,)."""
-        return linear(self.location, features)
+        """Location of each row [°F]; ``features`` without the constant, each (n,); one that is NaN is as usual."""
+        return linear(self.location, self._known(features, self.usual[: len(features)]))
 
     def scales(self, features: Sequence[Floats]) -> Floats:
         """Scale of each row [°F], cut to :data:`SCALE_LIMITS`; a feature that is NaN is as usual."""
-        usual = self.usual or (0.0,) * len(features)
-        known = [_filled(feature, instead) for feature, instead in zip(features, usual, strict=True)]
+        known = self._known(features, self.usual[len(self.location) - 1 :])
         return np.exp(np.clip(linear(self.scale, known), *_LOG_LIMITS))
+
+    @staticmethod
+    def _known(features: Sequence[Floats], usual: tuple[float, ...]) -> list[Floats]:
+        instead = usual or (0.0,) * len(features)
+        return [_filled(feature, value) for feature, value in zip(features, instead, strict=True)]
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, exact when written with ``repr``."""
@@ -106,8 +110,8 @@ class FitData:
     """What one fit is made from; every array has one value a row.
 
     Attributes:
-        location: features of the location, without the constant.
-        scale: features of the log scale, without the constant; NaN where one is not known.
+        location: features of the location, without the constant; NaN where one is not known.
+        scale: features of the log scale, likewise.
         high: official highs less what their location is anchored at [°F].
         upto: P(M ≤ high), 1 where nothing has been observed.
         below: P(M ≤ high - 1), 1 where nothing has been observed.
@@ -157,9 +161,10 @@ def fit_logistic(data: FitData) -> LogisticFit:
     size = len(data.location) + data.fitted + 2
     if rows < 2 * size:
         raise ModelError(f"{rows} rows cannot carry {size} coefficients; train on a longer period")
-    location = _Standardised.of(data.location, rows)
-    usual = tuple(_usual(feature) for feature in data.scale)
-    known = tuple(_filled(feature, instead) for feature, instead in zip(data.scale, usual, strict=True))
+    usual = tuple(_usual(feature) for feature in (*data.location, *data.scale))
+    located, scaled = usual[: len(data.location)], usual[len(data.location) :]
+    location = _Standardised.of([_filled(*pair) for pair in zip(data.location, located, strict=True)], rows)
+    known = tuple(_filled(*pair) for pair in zip(data.scale, scaled, strict=True))
     scale = _Standardised.of(known[: data.fitted], rows)
     ones = (1.0,) * data.given
     given = linear((0.0, *ones), known[data.fitted :])

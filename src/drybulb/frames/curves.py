@@ -1,7 +1,8 @@
 """The hourly curve of an issue of guidance, read at an instant.
 
 Between two of its times a curve is a straight line; before the first and after the last it
-says nothing.
+says nothing. One that ends before the last hours of the climate day does not say how far
+the day will go.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from drybulb.frames.asof import INSTANT
+
+#: A curve that lasts until so many hours before the end of the climate day has seen its warmest [h].
+LAST_HOURS = 6
 
 #: Stands before every point of a curve.
 EARLY = datetime(1, 1, 1, tzinfo=UTC)
@@ -36,8 +40,11 @@ def attach(voices: pl.DataFrame, curves: pl.DataFrame, places: pl.DataFrame) -> 
         "issue", "read_at", start=pl.max_horizontal("at", begins)
     )
     rest, now = _read(placed, points, "start"), _read(placed, points, "read_at")
+    late = pl.col("begins") + pl.duration(hours=24 - LAST_HOURS)
+    lasting = points.group_by("issue").agg(lasts=(pl.col("time").max() >= late.first()).fill_null(value=False))
+    lasts = placed.select("issue").join(lasting, on="issue", how="left", maintain_order="left")["lasts"]
     return voices.with_columns(
-        curve_rest=pl.max_horizontal(rest["value"], rest["after"]),
+        curve_rest=pl.when(lasts).then(pl.max_horizontal(rest["value"], rest["after"])),
         curve_now=now["value"],
     )
 

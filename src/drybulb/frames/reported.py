@@ -24,10 +24,11 @@ REPORT_LAG_HOURS = 1.0
 
 
 def attach(requests: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
-    """Return the newest preliminary report of each event's own day, in request order.
+    """Return the preliminary report of each event's own day that stands, in request order.
 
-    The newest known stands, whatever its source: a correction downward replaces what it corrects. One known before its
-    day began cannot be a high so far, and says nothing.
+    Of each source the newest known, so that its correction downward replaces what it corrects; of several sources the
+    highest, for each gives a high *so far* and none corrects another. One known before its day began cannot be a high
+    so far, and says nothing.
 
     Args:
         requests: ``station``, ``offset`` [h], ``day``, ``at`` [UTC].
@@ -36,15 +37,36 @@ def attach(requests: pl.DataFrame, official: pl.DataFrame) -> pl.DataFrame:
     Returns:
         ``report_max`` [whole °F] and ``report_max_at``, when it was known [UTC]; null on the day before.
     """
-    log = (
-        official.filter(~pl.col("is_final"))
-        .sort("known_at", "version", "source")
-        .select("station", "day", "known_at", report_max="high", report_max_at="known_at")
+    log = _standing(official.join(requests.select("station", "offset").unique(), on="station"))
+    found = lookup(requests.select("station", "offset", "day", "at"), log, by=["station", "offset", "day"])
+    return found.select("report_max", "report_max_at")
+
+
+def _midnight() -> pl.Expr:
+    return pl.col("day").cast(INSTANT) - pl.duration(hours="offset")
+
+
+def _standing(official: pl.DataFrame) -> pl.DataFrame:
+    """Log what stands of each climate day from each report on: ``report_max`` and since when, ``report_max_at``."""
+    day = ["station", "offset", "day"]
+    said = (
+        official.filter(~pl.col("is_final") & (pl.col("known_at") >= _midnight()))
+        .sort("known_at", "version", "source", "high")
+        .with_row_index("report")
+        .select("report", *day, "source", "known_at", "high")
     )
-    found = lookup(requests.select("station", "offset", "day", "at"), log, by=["station", "day"])
-    midnight = pl.col("day").cast(INSTANT) - pl.duration(hours="offset")
-    is_of_the_day = pl.col("report_max_at") >= midnight
-    return found.select(pl.when(is_of_the_day).then(pl.col("report_max", "report_max_at")))
+    by_then = said.select("report", *day, "known_at").join(said.drop("known_at"), on=day, suffix="_of")
+    of_each = (
+        by_then.filter(pl.col("report_of") <= pl.col("report"))
+        .sort("report", "report_of")
+        .unique(["report", "source"], keep="last", maintain_order=True)
+    )
+    told = of_each.join(said.select(report_of="report", told_at="known_at"), on="report_of")
+    return (
+        told.sort("report", "high", "told_at")
+        .unique("report", keep="last", maintain_order=True)
+        .select(*day, "known_at", report_max="high", report_max_at="told_at")
+    )
 
 
 def since(requests: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:

@@ -240,6 +240,10 @@ class Guidance(Known):
     curve = dy.List(dy.Struct({"at": _instant(), "temp": _fahrenheit()}), nullable=True, min_length=1)
 
     @dy.rule()
+    def issued_before_it_is_known(cls) -> pl.Expr:
+        return pl.col("issued_at") <= pl.col("known_at")
+
+    @dy.rule()
     def percentile_levels_rise(cls) -> pl.Expr:
         return _rises("percentiles", "level")
 

@@ -12,13 +12,17 @@ LOW, HIGH = 10.0, 90.0
 #: Standard deviations between them.
 APART = 2.563
 
+#: Nobody knows a high better than this beforehand: percentiles that say so were rounded or made up [°F].
+LEAST = 0.5
+
 
 def width() -> pl.Expr:
-    """Standard deviation [°F] by ``percentiles``; null where these do not reach both levels.
+    """Standard deviation [°F] by ``percentiles``, :data:`LEAST` at least; null where these do not reach both levels.
 
     Between two percentiles it is interpolated.
     """
-    return divide(_at(HIGH) - _at(LOW), APART)
+    found = divide(_at(HIGH) - _at(LOW), APART)
+    return pl.when(found.is_not_null()).then(pl.max_horizontal(found, pl.lit(LEAST)))
 
 
 def _at(level: float) -> pl.Expr:

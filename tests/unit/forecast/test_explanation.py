@@ -9,7 +9,7 @@ import pytest
 from drybulb.errors import ModelError
 from drybulb.forecast.contributions import slopes
 from drybulb.forecast.explanation import Explanation, Voice, explain
-from drybulb.forecast.gaps import Gap, Gaps
+from drybulb.forecast.gaps import GAP_LOW, Gap, Gaps
 from drybulb.forecast.hazards import expit
 from drybulb.forecast.model import GRID, GRID_LOW, Floats
 from drybulb.forecast.normals import Normals
@@ -166,7 +166,7 @@ def test_the_gap_is_the_fitted_one_above_the_maximum() -> None:
     """Above readings that 1,000 days stood 0 below and 1,000 days 1 below the high, the gap is 0 or 1 alike, and what
     the prior leaves to others; where nothing was observed there is none.
     """
-    days = tuple(1000 if gap in (0, 1) else 0 for gap in range(-5, 9))
+    days = tuple(1000 if gap in (0, 1) else 0 for gap in range(GAP_LOW, 9))
     gaps = Gaps(Gap(days), Gap(days), Gap(days))
     structural = Structural(Normals({}), {"KMIA": gaps, "*": gaps}, {})
     found = GapAbove.of(structural, rows({"reading_max": 81, "running_max": 81}))

@@ -31,7 +31,7 @@ def _end_of_day(day: int, **given: Any) -> dict[str, Any]:
 
 def test_every_gap_is_counted_half_a_day_in_advance() -> None:
     """Half a day is added from -1 to +3 and halved for each degree beyond, so no gap has probability zero."""
-    prior = 0.5 * (0.0625 + 0.125 + 0.25 + 0.5 + 5 + 0.5 + 0.25 + 0.125 + 0.0625 + 0.03125)
+    prior = 0.5 * ((1.0 - 0.5**19) + 5 + (0.5 + 0.25 + 0.125 + 0.0625 + 0.03125))
     pmf = _gap(p0=60, p1=40).pmf()
     assert pmf.sum() == pytest.approx(1.0)
     assert pmf[0 - GAP_LOW] == pytest.approx(60.5 / (100 + prior))

@@ -107,8 +107,11 @@ def _off_the_curve(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def test_a_morning_off_the_curve_moves_the_high() -> None:
-    """Where the high follows the reading off the curve, the curve is worth half a nat; without it S goes on."""
+    """Where the high follows the reading off the curve, the curve is worth half a nat; without it S leans nowhere."""
     rows = _days(9.0, _off_the_curve)
     told = rows.with_columns(curve_now=pl.lit(None, pl.Float64), curve_rest=pl.lit(None, pl.Float64))
     assert _score(rows) < _score(told) - 0.5
-    assert _fit(rows).predict(told).available.all()
+    said = _fit(rows).predict(told)
+    assert said.available.all()
+    mean = said.pmf @ np.arange(GRID_LOW, GRID_LOW + said.pmf.shape[1])
+    assert abs(float(np.mean(mean - rows["high"].to_numpy()))) < 0.5

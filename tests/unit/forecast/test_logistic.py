@@ -93,9 +93,7 @@ def test_what_is_given_is_not_fitted() -> None:
 
 
 def test_what_is_not_known_is_as_usual() -> None:
-    """A feature of the log scale that is NaN counts as its mean where it is known, in a fit and after; as 0 if it never
-    was.
-    """
+    """A feature that is NaN counts as its mean where it is known, in a fit and after; as 0 if it never was."""
     data, _ = _drawn(400)
     some = np.where(np.arange(400) % 2 == 0, data.scale[0], np.nan)
     never = np.full(400, np.nan)
@@ -103,7 +101,13 @@ def test_what_is_not_known_is_as_usual() -> None:
     filled = fit_logistic(FitData.unobserved(data.location, [np.nan_to_num(some, nan=mean), np.zeros(400)], data.high))
     fit = fit_logistic(FitData.unobserved(data.location, [some, never], data.high))
     assert (fit.location, fit.scale) == (filled.location, filled.scale)
-    assert fit.usual == pytest.approx((mean, 0.0))
+    assert fit.usual[-2:] == pytest.approx((mean, 0.0))
+    assert fit.usual[:-2] == pytest.approx([float(feature.mean()) for feature in data.location])
+    there, here = (
+        fit.locations([np.full(1, np.nan)] * len(data.location)),
+        fit.locations([np.array([feature.mean()]) for feature in data.location]),
+    )
+    assert there == pytest.approx(here)
     unknown, known = fit.scales([np.array([np.nan, mean]), np.array([np.nan, 0.0])])
     assert unknown == known
 
@@ -150,8 +154,8 @@ def test_too_few_rows_are_refused() -> None:
     data, _ = _drawn(7)
     with pytest.raises(ModelError, match="7 rows"):
         fit_logistic(data)
-    with pytest.raises(ModelError, match="nan"):
-        fit_logistic(FitData.unobserved([np.full(50, np.nan)], (), np.zeros(50)))
+    with pytest.raises(ModelError, match="inf"):
+        fit_logistic(FitData.unobserved([np.full(50, np.inf)], (), np.zeros(50)))
 
 
 def test_least_squares_of_a_line() -> None:

@@ -119,11 +119,14 @@ def _groups(rows: Iterable[Row], climate_day: ClimateDay) -> list[tuple[datetime
 
 
 def _report(official: list[Row], city: City, day: date) -> Row | None:
-    """Return the newest preliminary report of the day itself."""
+    """Return the preliminary report of the day itself that stands: of each source the newest, of them the highest."""
     mine = [row for row in official if (row["station"], row["day"], row["is_final"]) == (city.station, day, False)]
-    newest = max(mine, key=lambda row: (row["known_at"], row["version"], row["source"]), default=None)
     begins = ClimateDay(day, city.standard_offset_hours).start
-    return newest if newest and newest["known_at"] >= begins else None
+    newest: dict[str, Row] = {}
+    for row in sorted(mine, key=lambda row: (row["known_at"], row["version"], row["source"])):
+        if row["known_at"] >= begins:
+            newest[row["source"]] = row
+    return max(newest.values(), key=lambda row: (row["high"], row["known_at"]), default=None)
 
 
 def _readings(known: Iterable[Row], station: str | None) -> list[Row]:
@@ -343,7 +346,8 @@ def _guided(tables: Rows, city: City, day: date, at: datetime, rules: SnapshotRu
         start, points = max(at, begins), row["curve"] or []
         to_come = [point["temp"] for point in points if start < point["at"] < begins + timedelta(days=1)]
         here = [value - biases[source][0] for value in _on_curve(points, start)]
-        rest += [max([*(temp - biases[source][0] for temp in to_come), *here])] if to_come or here else []
+        lasts = bool(points) and points[-1]["at"] >= begins + timedelta(hours=18)
+        rest += [max([*(temp - biases[source][0] for temp in to_come), *here])] if lasts and (to_come or here) else []
         now += [value - biases[source][0] for value in (_on_curve(points, last["valid_at"]) if last else [])]
     return {
         "guidance": statistics.fmean(less) if less else None,

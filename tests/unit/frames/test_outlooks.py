@@ -82,16 +82,25 @@ def test_the_curve_counts_from_now_to_the_end_of_the_day() -> None:
 
 
 def test_a_curve_says_nothing_outside_of_itself() -> None:
-    """A curve that begins at 12Z has no value at 11Z, and after its end nothing is to come."""
-    run = _run("mos:gfs", None, curve(utc(DAY, 12), 80, 82))
-    before, after = (_see(run, at=utc(DAY, hour), read_at=utc(DAY, hour)) for hour in (11, 13.5))
+    """A curve from 12Z to 23Z has no value at 11Z, and after its end nothing is to come."""
+    run = _run("mos:gfs", None, curve(utc(DAY, 12), 80, 82, *[81] * 10))
+    before, after = (_see(run, at=utc(DAY, hour), read_at=utc(DAY, hour)) for hour in (11, 23.5))
     assert (before["curve_now"], before["curve_rest"]) == (None, 82.0)
     assert (after["curve_now"], after["curve_rest"]) == (None, None)
 
 
+def test_a_curve_that_ends_early_does_not_say_how_far_the_day_goes() -> None:
+    """One until 22Z, 17:00 at the station, has a value at 13Z and no rest; one until 23Z has both."""
+    found = [
+        _see(_run("mos:gfs", None, curve(utc(DAY, 12), *[80] * n)), at=utc(DAY, 13), read_at=utc(DAY, 13))
+        for n in (11, 12)
+    ]
+    assert [(row["curve_now"], row["curve_rest"]) for row in found] == [(80.0, None), (80.0, 80.0)]
+
+
 def test_a_curve_is_less_the_bias_of_its_source() -> None:
     """An error of 5 °F twenty days ago takes 2.5 / 4.5 from the curve as from the high, and nothing from the width."""
-    run = _run("mos:gfs", percentiles(80, 98), curve(utc(DAY, 16), 80, 82))
+    run = _run("mos:gfs", percentiles(80, 98), curve(utc(DAY, 16), 80, 82, *[81] * 6))
     row = _see(run, _run("mos:gfs", None, None, back=20), read_at=utc(DAY, 16), errs=True)
     assert (row["curve_now"], row["curve_rest"]) == (round(80 - 2.5 / 4.5, 4), round(82 - 2.5 / 4.5, 4))
     assert row["guidance_width"] == _see(run)["guidance_width"]

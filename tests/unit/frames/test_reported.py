@@ -43,10 +43,12 @@ def test_a_report_counts_from_when_it_is_known() -> None:
     assert seen["report_max_at"].to_list() == [None, utc(DAY, 21)]
 
 
-def test_the_newest_report_stands_whatever_its_source() -> None:
-    """A DSM of 22Z replaces the climate report of 21Z, downward too; of two known at once the later version stands."""
+def test_the_newest_of_each_source_stands_and_the_highest_of_them() -> None:
+    """A DSM of 22Z does not take the climate report of 21Z back, a climate report of 23Z does; of two versions known
+    at once the later version stands.
+    """
     highs = [_high(21, 95), _high(22, 88, source="DSM"), _high(23, 89, version=2), _high(23, 80)]
-    assert _see(READ, highs, 21, 22, 23)["running_max"].to_list() == [95, 88, 89]
+    assert _see(READ, highs, 21, 22, 23)["running_max"].to_list() == [95, 95, 89]
 
 
 def test_a_report_below_a_reading_silences_nothing() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from drybulb.frames.curves import LAST_HOURS
+from drybulb.frames.live.instants import HOUR
+
 #: Points of a curve by time: when [µs], temperature [°F].
 Curve = Sequence[tuple[int, float]]
 
@@ -24,7 +27,12 @@ def value(curve: Curve, at: int) -> float | None:
 
 
 def highest(curve: Curve, start: int, end: int) -> float | None:
-    """Return the highest of a curve from an instant to before another [µs], None where it says nothing then [°F]."""
+    """Return the highest of a curve from an instant to before the end of the day [µs] [°F].
+
+    None where it says nothing then, or ends before the last hours of the day.
+    """
+    if not curve or curve[-1][0] < end - LAST_HOURS * HOUR:
+        return None
     to_come = [temp for time, temp in curve[bisect_right(curve, start, key=_time) : bisect_left(curve, end, key=_time)]]
     now = value(curve, start)
     return max(to_come if now is None else [now, *to_come], default=None)

@@ -42,9 +42,11 @@ class Reports:
                 insort(self._days.setdefault(day, []), (known, version, source, high))
 
     def newest(self, day: int, at: int) -> Reported | None:
-        """Return the newest report of a day known at an instant [µs], if the day had begun when it was."""
+        """Return the report of a day that stands at an instant [µs]: of each source the newest, of them the highest."""
         versions = self._days.get(day, ())
-        last = bisect_left(versions, (at + 1,)) - 1
-        if last < 0 or versions[last][0] < day * DAY - self._offset:
-            return None
-        return Reported(versions[last][3], versions[last][0])
+        newest = {
+            source: Reported(high, known)
+            for known, _, source, high in versions[: bisect_left(versions, (at + 1,))]
+            if known >= day * DAY - self._offset
+        }
+        return max(newest.values(), default=None)
