@@ -32,7 +32,7 @@ from bench.earned_quotes import ladder_rows, yearly
 from bench.earned_trials import WINTER, blind_rows, left_out_rows, test_rows, unguided_rows, winter_rows
 from bench.models import imported
 from drybulb.adapters.lake import Lake
-from drybulb.app import config
+from drybulb.app import settings
 from drybulb.app.config import Config
 from drybulb.app.densify import densify
 from drybulb.app.forecaster import Forecaster
@@ -48,7 +48,7 @@ REFIT = Kept("winter", noon(2024, 11, 17))
 
 def measure(archive: Path, out: Path) -> Row:
     """Train, ask and score under ``out``, keep each part's document there, and return them with what was reached."""
-    stock, lake, folder = config.load(SETTINGS), imported(archive, out), out / "models"
+    stock, lake, folder = settings.load(SETTINGS), imported(archive, out), out / "models"
     if "dense" not in Lake(lake).tables():
         say("dense minutes")
         densify(Lake(lake), stock, list(stock.city))

@@ -64,8 +64,8 @@ def pool(document: Document) -> list[str]:
         *paragraph(
             "Log score of the pool less the market's, over all clocks of an event and then over events; below 0 the"
             " pool is better. *usable* is what the policy's rule may trade, *narrow* a mean spread of at most 10 ¢,"
-            " *wide* a wider one, *prints* minutes built of prints. Wide ladders are shown and not targeted: what is"
-            " gained against them cannot be traded."
+            " *daily* likewise at the quote of once a day, *wide* a wider one, *prints* minutes built of prints."
+            " Wide ladders are shown and not targeted: what is gained against them cannot be traded."
         ),
     ]
     order = sorted(rows, key=lambda row: (row["spread"] not in TRADABLE, row["spread"], row["city"], row["year"]))
@@ -94,8 +94,9 @@ def watched(document: Document) -> list[str]:
         *paragraph(
             f"Registered in `[watch]`: from {asked['from']} on, {asked['forecaster']} at {asked['clock']}, a share of"
             f" {asked['share']:g}, refuted at {asked['level']:g}. An e-value of {asked['level']:g} is reached with a"
-            f" chance of at most 1 in {asked['level']:g} where the belief is right. The bet was written down when"
-            " this winter was over: here it shows what it would have said."
+            f" chance of at most 1 in {asked['level']:g} where the belief is right given all that the market knows; a"
+            " belief that is refuted by itself may still earn in a pool with the market. `[watch] from` was registered"
+            " after this winter: here the bet shows what it would have said, and tests nothing."
         ),
     ]
     rows = [
@@ -136,8 +137,8 @@ def markouts(document: Document) -> list[str]:
         *paragraph(
             "Of an edge of the hybrid on a fresh mid in the winter, in all cities, the part the mid had moved"
             " towards it by each horizon, over all clocks: 0 never, 1 all the way. *Free of noise* takes the edge on"
-            " an earlier mid as instrument. *Far legs* are those the policy would look at: how far the mid came to"
-            " the belief, and what they paid at settlement."
+            " an earlier mid as instrument. *Far legs* are those whose edge on the mid is as large as the policy asks"
+            " for after ask and fee: how far the mid came to the belief, and what they paid at settlement."
         ),
     ]
     rows = [

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 AT_MOST, AT_LEAST, WITHIN, EVERY = "at most", "at least", "within", "every"
 LEAST_EVENTS = 200
 PIT, POINTS = 0.03, 0.03
-TRADABLE = ("usable", "narrow")
+TRADABLE = ("usable", "narrow", "daily")
 """Classes of spread in which the pool is asked not to lose: tradable by the policy's rule, and of at most 10 ¢."""
 
 MISSED: frozenset[str] = frozenset(

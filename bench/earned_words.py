@@ -170,7 +170,10 @@ def _refuted(document: Document) -> str:
     stopped = [f"{title(row['city'])} (on {row['stopped']['day']})" for row in watched if row["stopped"]]
     of = f"of {len(watched)} {'city' if len(watched) == 1 else 'cities'} that could be watched"
     where = f"refuted the belief in {listed(stopped)}" if stopped else "refuted it nowhere"
-    return f"By the bet registered in `[watch]`, the market {where}, {of} in the winter."
+    return (
+        f"By the bet of `[watch]`, whose `from` was registered after that winter, the market {where}, {of} in it;"
+        " refuted is the belief as one to trade by itself."
+    )
 
 
 def asked_and_reached(document: Document) -> list[str]:

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from drybulb.adapters.lake import Lake
 from drybulb.api_scores import chosen as _chosen
-from drybulb.app import config as _config
 from drybulb.app import explain as _explain
 from drybulb.app import listings as _listings
 from drybulb.app import models as _models
+from drybulb.app import noted_training as _noted_training
 from drybulb.app import predict as _predict
 from drybulb.app import roster as _roster
-from drybulb.app import train as _train
+from drybulb.app import settings as _settings
 from drybulb.app.config import Config
 from drybulb.app.explain import Explained
 from drybulb.app.forecaster import Forecaster
@@ -44,7 +44,7 @@ def load_config(path: Path | str | None = None) -> Config:
     Raises:
         ConfigError: the file is missing, is not TOML, or has a key or value that is unknown or wrong.
     """
-    return _config.load(None if path is None else Path(path))
+    return _settings.load(None if path is None else Path(path))
 
 
 def train(
@@ -59,6 +59,8 @@ def train(
     The command line runs the linear algebra on one thread. To fit the same models to the bit, set
     ``OPENBLAS_NUM_THREADS=1`` before Python starts.
 
+    Where it scores out of fold on days of a locked window, its notes say so, and that look is noted with the openings.
+
     Args:
         lake: the tables; the models are stored beside them.
         config: the settings.
@@ -69,10 +71,11 @@ def train(
     Raises:
         ConfigError: a city that is not configured.
         DomainError: an ``until`` that is no instant.
+        LockedWindow: such a look cannot be noted.
         ModelError: nothing to learn from was known by ``until``.
     """
     chosen = None if cities is None else list(_chosen(config, cities))
-    return _train.train(lake, config, as_instant(until), chosen, progress)
+    return _noted_training.train(lake, config, as_instant(until), chosen, progress)[0]
 
 
 def list_models(lake: Lake, config: Config, at: datetime | str) -> ModelsResult:

@@ -18,7 +18,7 @@ from drybulb.app.backtest import BeliefMaker, Run
 from drybulb.app.calibrate import CalibrationResult
 from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
-from drybulb.app.locked import evidence, open_window
+from drybulb.app.locked import asked, evidence, open_window
 from drybulb.app.mispricing import MispricingResult
 from drybulb.app.progress import Progress, silent
 from drybulb.app.verify import MODELS, VerifyResult
@@ -63,7 +63,8 @@ def verify(
     first, last = as_day(start), as_day(end)
     models = forecaster or Forecaster.load(lake, config, first)
     places = chosen(config, cities)
-    open_window(config, "verify", first, last, list(places), evidence(lake, models), open_locked)
+    command = asked("verify", forecasters=None if tuple(names) == MODELS else list(names))
+    open_window(config, command, first, last, list(places), evidence(lake, models), open_locked)
     return _verify.verify(lake, places, models, first, last, config.training.seed, progress, names)
 
 
@@ -101,7 +102,7 @@ def calibrate(
     first, last = as_day(start), as_day(end)
     models = forecaster or Forecaster.load(lake, config, first)
     places = chosen(config, cities)
-    command = f"calibration --forecasters {','.join(names)}"
+    command = asked("calibration", forecasters=list(names))
     open_window(config, command, first, last, list(places), evidence(lake, models), open_locked)
     return _calibrate.calibrate(lake, places, models, first, last, names, config.training.seed, progress)
 
@@ -152,8 +153,10 @@ def backtest(
     if forecaster is None and policy not in POLICIES:
         raise ModelError(f"no policy {policy!r}; known: {', '.join(POLICIES)}; or give a forecaster of that name")
     believer = Forecaster.load(lake, config, first) if forecaster is None and needs_beliefs(policy) else forecaster
-    command = f"backtest --policy {policy}" + "".join(f" --decide-at {clock}" for clock in decide_at)
-    open_window(config, command, first, last, list(chosen(config, cities)), evidence(lake, believer), open_locked)
+    official = settle_by_official or None
+    command = asked("backtest", policy=policy, decide_at=list(decide_at), settle_by_official=official, watch=watch)
+    of = evidence(lake, believer, policy)
+    open_window(config, command, first, last, list(chosen(config, cities)), of, open_locked)
     return _backtest.backtest(
         lake,
         config,
@@ -203,8 +206,8 @@ def mispricing(
         LakeError: no price in the window is fresh, two-sided and near enough.
     """
     places, first, last = chosen(config, cities), as_day(start), as_day(end)
-    of = evidence(lake, forecaster)
-    open_window(config, f"mispricing --source {source}", first, last, list(places), of, open_locked)
+    of, command = evidence(lake, forecaster), asked("mispricing", source=source)
+    open_window(config, command, first, last, list(places), of, open_locked)
     return _mispricing.mispricing(
         lake, config, places, first, last, source=source, forecaster=forecaster, progress=progress
     )

@@ -20,7 +20,7 @@ FIRST = date(2024, 1, 1)
 EVENTS = 40
 UNTIL = datetime(2024, 2, 1, tzinfo=UTC)
 LADDER = Ladder((Bracket(None, 79), Bracket(80, None)))
-RULES = FitRules(min_events=10, city_events=100, coverage=0.90, replicates=20, seed=1)
+RULES = FitRules(min_events=10, city_events=100, prior_events=10, coverage=0.90, replicates=20, seed=1)
 
 
 def _pairs() -> list[Pairing]:
@@ -47,7 +47,7 @@ def _official(*, is_corrupted: bool) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=empty("official").schema)
 
 
-def _fitted(*, is_corrupted: bool) -> dict[tuple[str, str], Fit]:
+def _fitted(*, is_corrupted: bool) -> dict[tuple[int, str, str], Fit]:
     outcomes = Outcomes(_official(is_corrupted=is_corrupted), empty("settlements"), {"miami": MIAMI})
     return Walk(_pairs(), outcomes, RULES).fit(UNTIL)
 
@@ -57,7 +57,7 @@ def test_outcomes_known_later_change_no_weight() -> None:
     found = _fitted(is_corrupted=False)
     # The thirty-first of January was known on the first of February at 14Z.
     assert [fit.events for fit in found.values()] == [30]
-    assert found[str(PHASES[3]), POOLED].weight > 0.0
+    assert found[0, str(PHASES[3]), POOLED].weight > 0.0
     assert _fitted(is_corrupted=True) == found
 
 

@@ -101,8 +101,8 @@ def test_no_trial_learns_from_a_locked_window_or_the_days_next_to_it() -> None:
 
 
 def test_nothing_is_learnt_after_a_locked_window_that_was_never_opened() -> None:
-    """An --until inside or after a closed window of the model's city is refused; the last instant before it, another
-    city's window, and one that was opened are not.
+    """An --until inside or after a window of the model's city is refused unless all its days were opened for that city;
+    the last instant before it and another city's window are not.
     """
     with tempfile.TemporaryDirectory() as folder:
         for until in (datetime.combine(FIRST, UNTIL.timetz()), UNTIL):
@@ -115,6 +115,12 @@ def test_nothing_is_learnt_after_a_locked_window_that_was_never_opened() -> None
         _begin(opened, UNTIL)
         with _refused():  # another window of the same name was not opened
             _begin(_config(folder, ends=LAST + GUARD), UNTIL)
+    for first, last, city in ((FIRST, LAST, "chicago"), (FIRST, FIRST, "miami")):
+        with tempfile.TemporaryDirectory() as folder:
+            opened = _config(folder)
+            open_window(opened, "law", first, last, [city], dict, "a law", UNTIL)
+            with _refused():  # another city's days were opened, or one of the days
+                _begin(opened, UNTIL)
 
 
 def _begin(config: Config, until: datetime) -> None:

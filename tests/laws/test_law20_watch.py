@@ -1,4 +1,7 @@
-"""Law 20: under a calibrated belief the watch stops a city in at most 1/level of worlds, however long it looks."""
+"""Law 20: however long it looks, the watch stops a city in at most 1/level of worlds in which the belief is right.
+
+Right means: the chance of the outcome given all that the market knows.
+"""
 
 from __future__ import annotations
 

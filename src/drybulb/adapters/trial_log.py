@@ -106,19 +106,6 @@ class TrialLog:
             raise TuningError(f"{self.file}: cannot be written ({error}); check space and permissions") from error
 
 
-def tried(lake: Path, model: str) -> int:
-    """How many configurations of a model were tried in all studies of a lake, the settings they began from left out.
-
-    Raises:
-        TuningError: a study that cannot be read.
-    """
-    found = 0
-    for file in sorted((lake / "registry" / TUNED).glob(f"*/{_STUDY}")):
-        if _read(file).get("model") == model:
-            found += max(0, len(TrialLog(lake, file.parent.name).rows()) - 1)
-    return found
-
-
 def _read(file: Path) -> Row:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))

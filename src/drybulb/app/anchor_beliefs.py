@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from drybulb.adapters.lake import Lake
 from drybulb.adapters.registry import Registry
 from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
+from drybulb.app.locked import models_of, settings_digest
 from drybulb.domain.distribution import Belief
 from drybulb.errors import ModelError
 from drybulb.forecast.training import NAME
@@ -72,6 +73,27 @@ class Eras:
             for row, belief in zip(rows, self._asked(era, requests[rows], source), strict=True):
                 made[row] = belief
         return made
+
+    def models(self, first: date, last: date) -> dict[str, str]:
+        """Ids of the models that may speak about event days, by when they were trained until and by name.
+
+        Args:
+            first: first event day.
+            last: last event day, inclusive.
+
+        Raises:
+            ModelError: a stored model that cannot be read.
+        """
+        day = timedelta(days=1)
+        begin = datetime.combine(first, time(), UTC) - day  # an event begins on the day before, local standard time
+        end = datetime.combine(last, time(), UTC) + 2 * day
+        oldest = timedelta(days=self.config.training.max_model_age_days)
+        found = {"settings": settings_digest(self.config)}
+        for start, until, stop in zip(self.starts, self.untils, (*self.starts[1:], end), strict=True):
+            if start < end and begin < min(stop, until + oldest):
+                asked = models_of(Forecaster.load(self.lake, self.config, start))
+                found |= {f"{until:%Y-%m-%dT%H:%MZ} {name}": model for name, model in asked.items()}
+        return found
 
     def _asked(self, era: int, requests: pl.DataFrame, source: str) -> list[Belief]:
         """Ask the models of one training, which is named where it cannot answer."""

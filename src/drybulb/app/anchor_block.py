@@ -14,4 +14,5 @@ class AnchorBlock(Block):
     max_span_min: int = Field(ge=0)
     min_events: int = Field(gt=1)
     city_events: int = Field(gt=1)
+    prior_events: int = Field(ge=0)
     coverage: float = Field(gt=0, lt=1)

@@ -1,8 +1,9 @@
 """Ladders that were quoted, each with the belief of the same instant: what the anchor is fitted and scored on.
 
-Two kinds. *Usable*: of every event and phase the first ladder by which the anchored policy would have gone. *Scored*:
-the ladders at the clocks at which forecasters are judged, and the one quote a day, each in the class of its spread;
-there an empty side counts as the edge of the price range, and minutes built of prints are a class of their own.
+Two kinds. *Usable*: of every event and phase the first ladder by which the anchored policy would have gone, of those
+that a backtest replays. *Scored*: the ladders at the clocks at which forecasters are judged, and the one quote a day,
+each in the class of its spread; there an empty side counts as the edge of the price range, and minutes built of prints
+are a class of their own, as are the quotes of once a day that are no wider than a leg may be.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import polars as pl
 from drybulb.adapters.lake import Lake
 from drybulb.app.clocked import clock_rows
 from drybulb.app.listings import listed_events
-from drybulb.app.recorded_ladders import Ladders, dense_ladders, quoted_ladders
+from drybulb.app.recorded_ladders import Ladders, recorded_ladders
 from drybulb.app.scored import QUOTE_CLOCK, market_at
 from drybulb.domain.bracket import Bracket, Ladder
 from drybulb.domain.city import City
@@ -25,7 +26,7 @@ from drybulb.domain.distribution import Belief
 from drybulb.domain.market import Quote
 from drybulb.engine.ports import Listing
 from drybulb.frames.grid import REQUEST_SCHEMA
-from drybulb.strategy.anchor import AnchorRules, market_probabilities
+from drybulb.strategy.anchor import DAILY, AnchorRules, market_probabilities
 from drybulb.strategy.anchor_weights import phase_at
 from drybulb.strategy.decision import Refusal
 
@@ -51,7 +52,7 @@ class Quoted(NamedTuple):
         at: instant a belief is to be compared at [UTC].
         lead: 1 or 0.
         clock: the phase, a clock such as ``16:00``, or ``quote``; an event is there once for each.
-        spread: class: usable, narrow, wide or prints.
+        spread: class: usable, narrow, daily, wide or prints.
         ladder: its brackets.
         market: probability of each.
     """
@@ -109,9 +110,10 @@ def usable(lake: Lake, cities: Mapping[str, City], start: date, end: date, rules
         end: last event day, inclusive.
         rules: what makes a ladder usable.
     """
-    # Whether an event has settled is not asked: nobody knew it at the ladder's instant.
+    # Whether an event has settled is not asked: nobody knew it at the ladder's instant. Where there are minutes nothing
+    # else is replayed, so a weight must not stand on anything else either.
     listings = listed_events(lake, cities, start, end)
-    parts = [*dense_ladders(lake, listings, start, end), *quoted_ladders(lake, listings, start, end)]
+    parts = recorded_ladders(lake, listings, start, end)
     found: dict[tuple[str, str], Quoted] = {}
     for part in parts:
         for name, at, quotes in _fresh(part, rules):
@@ -123,7 +125,11 @@ def usable(lake: Lake, cities: Mapping[str, City], start: date, end: date, rules
 
 def _fresh(part: Ladders, rules: AnchorRules) -> Iterator[tuple[str, datetime, tuple[Quote, ...]]]:
     """Ladders all of whose sides are there and young enough: few, so that each can be looked at by itself."""
-    is_fresh = pl.col("is_trading") & (pl.max_horizontal("bid_age", "ask_age") <= rules.max_quote_age)
+    is_fresh = (
+        pl.col("is_trading")
+        & (pl.col("source") != DAILY)
+        & (pl.max_horizontal("bid_age", "ask_age") <= rules.max_quote_age)
+    )
     both = pl.col("yes_bid").is_not_null() & pl.col("yes_ask").is_not_null()
     for _, rows in sorted(part.by_date.items()):
         whole = rows.filter(is_fresh & both)
@@ -156,7 +162,7 @@ def scored(
         cities: whose events, by key.
         start: first event day.
         end: last event day, inclusive.
-        rules: ``max_spread`` divides narrow from wide, by the mean of the legs.
+        rules: ``max_spread`` divides narrow and daily from wide, by the mean of the legs.
     """
     days = pl.date_range(start, end, eager=True).to_list()
     requests = clock_rows(cities, days)
@@ -171,6 +177,14 @@ def scored(
         lead = (day - (instant + timedelta(hours=cities[city].standard_offset_hours)).date()).days
         if lead in (0, 1):
             ladder = Ladder(tuple(Bracket(low, high) for low, high in zip(lows, highs, strict=True)))
-            kind = PRINTS if source == "prints" else NARROW if spread <= rules.max_spread else WIDE
+            kind = _class(source, clock, is_wide=spread > rules.max_spread)
             found.append(Quoted(city, day, instant, lead, clock, kind, ladder, tuple(market)))
     return found, apart
+
+
+def _class(source: str, clock: str, *, is_wide: bool) -> str:
+    if source == "prints":
+        return PRINTS
+    if is_wide:
+        return WIDE
+    return DAILY if clock == QUOTE_CLOCK else NARROW

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from drybulb.app.anchor_evidence import Quoted
 from drybulb.app.anchor_walk import Fitted, Walk
 from drybulb.app.clocked import ALL
 from drybulb.strategy.anchor_fit import GRID
@@ -62,7 +63,7 @@ def score(walk: Walk, sequence: Sequence[tuple[datetime, Fitted]]) -> Iterator[S
             continue
         place = bisect_right(dates, quoted.at) - 1
         in_force = place >= 0 and quoted.at - dates[place] <= MAX_AGE
-        weight = _weight(sequence[place][1], quoted.clock, quoted.city) if in_force else 0.0
+        weight = _weight(sequence[place][1], quoted) if in_force else 0.0
         curve = walk.curve(row, high)
         market = -float(np.log(quoted.market[quoted.ladder.winner(high)]))
         gain = float(curve[round(weight * (len(GRID) - 1))])
@@ -80,8 +81,9 @@ def score(walk: Walk, sequence: Sequence[tuple[datetime, Fitted]]) -> Iterator[S
         )
 
 
-def _weight(fitted: Fitted, clock: str, city: str) -> float:
-    found = fitted.get((clock, city)) or fitted.get((clock, POOLED))
+def _weight(fitted: Fitted, quoted: Quoted) -> float:
+    lead, clock = quoted.lead, quoted.clock
+    found = fitted.get((lead, clock, quoted.city)) or fitted.get((lead, clock, POOLED))
     return 0.0 if found is None else found.weight
 
 

@@ -10,6 +10,7 @@ from drybulb.app.explained_tables import Document, Section
 _TITLES = {
     "usable": "usable ladders, by which `anchored` goes; log scores, pool and belief less market",
     "narrow": "ladders no wider on average than a leg may be",
+    "daily": "quotes of once a day, likewise: of an unknown age, so `anchored` passes",
     "wide": "wider ladders, where a mid is nobody's price",
     "prints": "minutes built of prints, whose sides may be hours old",
 }

@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-import numpy as np
 import polars as pl
 
 from drybulb.adapters.lake import Lake
 from drybulb.app.anchor_evidence import Pairing
 from drybulb.domain.city import City
 from drybulb.forecast.labels import newest_labels
-from drybulb.strategy.anchor_fit import Fit, FitRules, Floats, fit, gain_curve
+from drybulb.strategy.anchor_fit import Evidence, Fit, FitRules, Floats, fit, gain_curves
 from drybulb.strategy.anchor_weights import POOLED
 
-#: Weights by clock and city, at one instant.
-Fitted = Mapping[tuple[str, str], Fit]
+#: Weights by lead, clock and city, at one instant.
+Fitted = Mapping[tuple[int, str, str], Fit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,13 @@ class Outcomes:
         official = lake.read("official", [city.station for city in cities.values()], start, end)
         return cls(official, lake.read("settlements", cities, start, end), cities)
 
+    def newest(self) -> datetime | None:
+        """Return when the last of the outcomes was first known; None where there is none [UTC]."""
+        final = self.official.filter("is_final").group_by("station", "day").agg(pl.col("known_at").min())
+        paid = self.settlements.group_by("ticker").agg(pl.col("known_at").min())
+        found = [known_at for table in (final, paid) for known_at in table["known_at"]]
+        return max(found, default=None)
+
     def known_by(self, until: datetime | None = None) -> dict[tuple[str, date], int]:
         """Return the high of every city and day as it was known by an instant [whole °F].
 
@@ -58,10 +64,10 @@ class Outcomes:
 
 @dataclass(slots=True)
 class Walk:
-    """Pairings of ladders and beliefs, fitted instant by instant. Curves are kept: an outcome is seldom corrected.
+    """Pairings of ladders and beliefs, fitted instant by instant. Gains are kept, and fits on the same events.
 
     Attributes:
-        pairs: of one class of spread; an event is there at most once for each clock.
+        pairs: of one class of spread; an event is there at most once for each lead and clock.
         outcomes: what happened, and when it was known.
         rules: what a weight must stand on.
     """
@@ -69,42 +75,48 @@ class Walk:
     pairs: Sequence[Pairing]
     outcomes: Outcomes
     rules: FitRules
-    _curves: dict[tuple[int, int], Floats] = field(default_factory=dict, repr=False)
+    _gains: dict[int, Floats] = field(default_factory=dict, repr=False)
     _fits: dict[tuple[tuple[int, int], ...], Fit] = field(default_factory=dict, repr=False)
 
     def curve(self, row: int, high: int) -> Floats:
         """Return the gain of each weight on the pairing ``row``, if the official high was ``high`` [°F]."""
-        quoted, belief = self.pairs[row]
-        won = quoted.ladder.winner(high)
-        if (row, won) not in self._curves:
-            self._curves[row, won] = gain_curve(belief, quoted.market, won)
-        return self._curves[row, won]
+        curve: Floats = self._all(row)[self.pairs[row].quoted.ladder.winner(high)]
+        return curve
 
-    def fit(self, until: datetime) -> dict[tuple[str, str], Fit]:
-        """Return the weights by clock and city that were known at ``until``: of all cities, and of those with enough.
+    def _all(self, row: int) -> Floats:
+        """The gain of each weight on a pairing, whichever leg wins."""
+        if row not in self._gains:
+            quoted, belief = self.pairs[row]
+            self._gains[row] = gain_curves(belief, quoted.market)
+        return self._gains[row]
+
+    def fit(self, until: datetime) -> dict[tuple[int, str, str], Fit]:
+        """Return the weights by lead, clock and city known at ``until``: of all cities, and of those with enough.
 
         Args:
             until: ladders quoted and outcomes known later are not used [aware].
         """
         known = self.outcomes.known_by(until)
-        groups: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        groups: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
         for row, (quoted, _) in enumerate(self.pairs):
             high = known.get((quoted.city, quoted.day))
             if high is not None and quoted.at <= until:
-                groups.setdefault((quoted.clock, POOLED), []).append((row, high))
-                groups.setdefault((quoted.clock, quoted.city), []).append((row, high))
+                for city in (POOLED, quoted.city):
+                    groups.setdefault((quoted.lead, quoted.clock, city), []).append((row, high))
         return {key: self._fitted(rows) for key, rows in sorted(groups.items()) if self._has_own(key, rows)}
 
-    def _has_own(self, key: tuple[str, str], rows: Sequence[tuple[int, int]]) -> bool:
-        return key[1] == POOLED or len(rows) >= self.rules.city_events
+    def _has_own(self, key: tuple[int, str, str], rows: Sequence[tuple[int, int]]) -> bool:
+        return key[-1] == POOLED or len(rows) >= self.rules.city_events
 
     def _fitted(self, rows: list[tuple[int, int]]) -> Fit:
         same = tuple(rows)
         if same not in self._fits:
-            days = [self.pairs[row].quoted.day.toordinal() for row, _ in rows]
-            curves = np.array([self.curve(row, high) for row, high in rows])
-            self._fits[same] = fit(days, curves, self.rules)
+            self._fits[same] = fit([self._evidence(*each) for each in rows], self.rules)
         return self._fits[same]
+
+    def _evidence(self, row: int, high: int) -> Evidence:
+        quoted = self.pairs[row].quoted
+        return Evidence(quoted.day.toordinal(), quoted.market, quoted.ladder.winner(high), self._all(row))
 
     def sequence(self, instants: Sequence[datetime]) -> Iterator[tuple[datetime, Fitted]]:
         """Yield each of ``instants``, in order, with the weights known then."""

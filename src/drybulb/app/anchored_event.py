@@ -12,7 +12,7 @@ from drybulb.adapters.lake import Lake
 from drybulb.app import anchor_store
 from drybulb.app.config import Config
 from drybulb.app.listings import listed_events
-from drybulb.app.recorded_ladders import UNSEEN, Ladders, dense_ladders, quoted_ladders
+from drybulb.app.recorded_ladders import UNSEEN, Ladders, recorded_ladders
 from drybulb.app.wiring import anchor_rules
 from drybulb.domain.distribution import Belief
 from drybulb.domain.market import Quote
@@ -81,8 +81,7 @@ def _said(refusal: Refusal) -> str:
 def _quotes(lake: Lake, listing: Listing, at: datetime) -> tuple[Quote, ...]:
     """The ladder as it was last quoted by ``at``, its ages counted to then; empty quotes where it was not."""
     listings, day = {listing.event.ticker: listing}, listing.event.day
-    parts = [*dense_ladders(lake, listings, day, day), *quoted_ladders(lake, listings, day, day)]
-    rows = [known for part in parts for known in _known(part, at)]
+    rows = [known for part in recorded_ladders(lake, listings, day, day) for known in _known(part, at)]
     found = {leg: Quote(None, None, None, None, UNSEEN, UNSEEN, "none") for leg in range(len(listing.event.markets))}
     if rows:
         known = pl.concat(rows, how="vertical_relaxed")

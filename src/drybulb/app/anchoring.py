@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,14 @@ class _Walked:
 def fit_rules(config: Config) -> FitRules:
     """Return what a weight must stand on, as configured in ``[anchor]``."""
     anchor = config.anchor
-    return FitRules(anchor.min_events, anchor.city_events, anchor.coverage, REPLICATES, config.training.seed)
+    return FitRules(
+        min_events=anchor.min_events,
+        city_events=anchor.city_events,
+        prior_events=anchor.prior_events,
+        coverage=anchor.coverage,
+        replicates=REPLICATES,
+        seed=config.training.seed,
+    )
 
 
 def anchor(  # noqa: PLR0913 - a use case is asked for as many things as its command has options
@@ -104,6 +112,7 @@ def anchor(  # noqa: PLR0913 - a use case is asked for as many things as its com
     end: date,
     until: datetime,
     *,
+    now: datetime,
     cities: Mapping[str, City] | None = None,
     source: str = "hybrid",
     beliefs: BeliefMaker | None = None,
@@ -112,12 +121,15 @@ def anchor(  # noqa: PLR0913 - a use case is asked for as many things as its com
 ) -> AnchorResult:
     """Fit the weights on the first of every month and at ``until``, score the pool, and store the weights.
 
+    The first refit that knows all outcomes of the window is the last: another would only lend old evidence a new date.
+
     Args:
         lake: the tables and the stored models.
         config: the configuration, ``[anchor]`` above all.
         start: first event day.
         end: last event day, inclusive.
         until: nothing known later is used for any weight [aware].
+        now: the time; of what is known later nobody can say that it was used [aware].
         cities: whose events, by key; all when None.
         source: the forecaster whose beliefs are weighed.
         beliefs: makes them; of each instant the newest stored models that could speak when None.
@@ -125,13 +137,15 @@ def anchor(  # noqa: PLR0913 - a use case is asked for as many things as its com
         progress: told which part of the work begins.
 
     Raises:
-        ConfigError: an empty window, or one that begins after ``until``.
+        ConfigError: an empty window, one that begins after ``until``, or an ``until`` after ``now``.
         ModelError: no model is stored, one cannot be read, or nobody is called ``source``.
     """
     instant = require_aware(until, "until").astimezone(UTC)
     _check(start, end, instant)
+    if instant > require_aware(now, "now"):
+        raise ConfigError(f"--until {instant.isoformat()} is still to come; give an instant up to {now.isoformat()}")
     gathered = _gather(lake, config, cities or config.cities(), start, end, source, beliefs, progress)
-    instants = _refits(start, instant)
+    instants = _refits(start, instant, gathered.outcomes.newest())
     progress("fit and score", 0, 1)
     walked = _walked(gathered, config, instants)
     weights = tuple(_weights(walked[USABLE].sequence)) if USABLE in walked else ()
@@ -140,8 +154,8 @@ def anchor(  # noqa: PLR0913 - a use case is asked for as many things as its com
     model = ""
     if is_stored:
         about = {"start": start.isoformat(), "end": end.isoformat(), "cities": sorted(cities or config.city)}
-        model = anchor_store.save(lake, source, weights, instant, about).id
-    return AnchorResult((start, end), instant, source, model, weights, scores)
+        model = anchor_store.save(lake, source, weights, instants[-1], about).id
+    return AnchorResult((start, end), instants[-1], source, model, weights, scores)
 
 
 def score_pool(
@@ -175,7 +189,8 @@ def score_pool(
     _check(start, end, last)
     gathered = _gather(lake, config, cities, start, end, source, beliefs, progress)
     progress("fit and score", 0, 1)
-    found = _scores(_walked(gathered, config, _refits(start, last)), config, gathered.notes)
+    instants = _refits(start, last, gathered.outcomes.newest())
+    found = _scores(_walked(gathered, config, instants), config, gathered.notes)
     progress("fit and score", 1, 1)
     return found
 
@@ -187,9 +202,12 @@ def _check(start: date, end: date, until: datetime) -> None:
         raise ConfigError(f"nothing of a window from {start} had settled by {until.isoformat()}; give a later --until")
 
 
-def _refits(start: date, until: datetime) -> list[datetime]:
-    """The first of every month after ``start``, and the end."""
-    return sorted({*monthly(datetime.combine(start, time(), UTC), until), until})
+def _refits(start: date, until: datetime, newest: datetime | None) -> list[datetime]:
+    """The first of every month after ``start``, and the end; none after the first that knows the newest outcome."""
+    instants = sorted({*monthly(datetime.combine(start, time(), UTC), until), until})
+    if newest is None:
+        return instants
+    return instants[: bisect_left(instants, newest) + 1]
 
 
 def _gather(
@@ -228,6 +246,10 @@ def _gather(
     for key, reasons in sorted(nobody.items()):
         ((reason, _),) = reasons.most_common(1)
         notes.append(f"{key}: {reasons.total()} of {asked[key]} ladders have no belief, mostly: {reason}")
+    if not quoted:
+        notes.append(f"no ladder of {start} to {end} is quoted; import quotes, or give another window")
+    elif not pairs:
+        notes.append(f"no ladder of {start} to {end} has a belief, so there is nothing to weigh or to score")
     return _Gathered(pairs, Outcomes.read(lake, cities, start, end), notes)
 
 
@@ -258,6 +280,6 @@ def _weights(sequence: Iterable[tuple[datetime, Fitted]]) -> Iterator[Weight]:
     """The fits as dated weights of the phases."""
     for instant, fitted in sequence:
         for phase in PHASES:
-            for (clock, city), found in fitted.items():
+            for (_, clock, city), found in fitted.items():
                 if clock == str(phase):
                     yield Weight(instant, phase, city, found.weight, found.fitted, found.high, found.events, found.gain)

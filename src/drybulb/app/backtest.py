@@ -150,8 +150,8 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
 
     Raises:
         ConfigError: a city that is not configured, an empty window, no forecaster for a policy that needs one,
-            a clock to decide at for one that does not, or at which no market of the window is open, or a watch that is
-            registered for another forecaster.
+            a clock to decide at for one that does not, or at which no market of the window is open, or a watch that
+            is not of what is traded or not from its registered day on.
         LakeError: a file that cannot be read or written.
         ModelError: ``anchored`` is asked for, and no weights are stored.
     """
@@ -162,7 +162,7 @@ def backtest(  # noqa: PLR0913 - a use case is asked for as many things as its c
     anchor = anchor_store.newest(lake, wiring.forecaster_of(policy)) if policy == wiring.ANCHORED else None
     believe = _believe(forecaster, policy)
     places = {key: known[key] for key in asked}
-    bets = enforced(lake, config.watch, places, wiring.forecaster_of(policy), believe, (start, end), is_asked=watch)
+    bets = enforced(lake, config.watch, places, policy, believe, (start, end), is_asked=watch)
     terms = Terms(policy, clocks, settle_by_official, anchor, bets)
     playable = load_playable(lake, known, asked, start, end, by_official=settle_by_official)
     shut = _shut(terms, playable.listings)

@@ -24,7 +24,7 @@ def sections(document: Document) -> Iterator[Section]:
         title = f"{name}: how much of its edge the mid has come towards it"
         yield Section(title, _SLOPES, [_slope(row) for row in rows])
         far = [row for row in rows if row["far"] is not None]
-        title = f"{name}: how many cents it came, on legs whose edge the policy looks at"
+        title = f"{name}: how many cents it came, on legs whose edge on the mid is what the policy asks for after costs"
         yield Section(title, _CENTS, [_cents(row, row["far"]) for row in far])
         title = f"{name}: what the same legs paid, and how many events show one cent"
         moved = [row for row in far if row["horizon"] != "settlement"]

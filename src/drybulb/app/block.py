@@ -8,4 +8,4 @@ from pydantic import BaseModel, ConfigDict
 class Block(BaseModel):
     """A block of the configuration; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -65,4 +65,5 @@ def _unbroken(text: str) -> int:
 def print_notes(console: Console, notes: Iterable[str]) -> None:
     """Print one line a note."""
     for note in notes:
-        console.print(f"note: {note}", highlight=False, soft_wrap=True)
+        # Not as markup: "[watch]" is a block of the configuration, and would be taken for a style and swallowed.
+        console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)

@@ -2,23 +2,22 @@
 
 A window that was looked at often is no test any more. So a command that scores outcomes inside one refuses, unless it
 is told to open it and for what; each opening is a line of a file that is kept with the results. Asking the same of the
-same models again is no further look, and adds no line.
+same models under the same settings again is no further look, and adds no line.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
 
 from drybulb.adapters.lake import Lake
+from drybulb.app import anchor_store, wiring
 from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.locked_block import LockedBlock
+from drybulb.app.openings import OWN, Opened, Opening, note
 from drybulb.app.roster import load_roster
 from drybulb.app.runfolder import lake_digest
 from drybulb.errors import LockedWindow
@@ -28,67 +27,8 @@ from drybulb.forecast.training_card import instant_text
 Of = Callable[[], Mapping[str, str]]
 """Gives what is scored: ids of models by name, or the digest of a lake under ``lake``."""
 
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One line of the file of openings.
-
-    Attributes:
-        at: when the window was opened [UTC, as text].
-        window: its name.
-        locked: its first and last day, as text.
-        command: who asked.
-        asked: first and last event day asked about, as text.
-        cities: keys of the cities asked about, sorted.
-        of: what was scored: ids of models by name, or the digest of the lake.
-        reason: why, in the words of whoever opened it.
-    """
-
-    at: str
-    window: str
-    locked: tuple[str, str]
-    command: str
-    asked: tuple[str, str]
-    cities: tuple[str, ...]
-    of: dict[str, str]
-    reason: str
-
-    def is_same_look(self, other: Opening) -> bool:
-        """Whether another asked the same of the same models, whenever and for whatever reason."""
-        told = ("window", "locked", "command", "asked", "cities", "of")
-        return all(getattr(self, name) == getattr(other, name) for name in told)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Opening:
-        """Read one line of the file."""
-        pairs = {name: tuple(data[name]) for name in ("locked", "asked", "cities")}
-        return cls(**{**data, **pairs})
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A locked window that was opened, and which opening of it this is.
-
-    Attributes:
-        opening: what is in the file: of now, or of the first time the same was asked.
-        number: its place among the openings of the window, from 1.
-        is_new: whether it was noted just now.
-        file: where it is noted.
-    """
-
-    opening: Opening
-    number: int
-    is_new: bool
-    file: Path
-
-    @property
-    def sentence(self) -> str:
-        """One sentence for a person."""
-        first, last = self.opening.locked
-        what = f"locked window {self.opening.window} ({first} … {last})"
-        if self.is_new:
-            return f"{what}: opening {self.number}, noted in {self.file}"
-        return f"{what}: opened before on {self.opening.at[:10]} by the same command with the same models"
+_NEITHER = {"locked", "evaluation"}
+"""Blocks that say who is refused, and nothing of what is scored."""
 
 
 def open_window(
@@ -123,23 +63,78 @@ def open_window(
     refuse_closed(windows, f"{command} {start} … {end}", reason)
     if not windows:
         return ()
-    file, at, scored = Path(config.evaluation.openings), instant_text(now or datetime.now(UTC)), dict(of())
-    return tuple(
-        _note(
-            file,
-            Opening(
-                at,
-                window.name,
-                span_of(window),
-                command,
-                (start.isoformat(), end.isoformat()),
-                tuple(sorted(cities)),
-                dict(sorted(scored.items())),
-                (reason or "").strip(),
-            ),
+    return noted(config, windows, command, (start, end), cities, of(), (reason or "").strip(), now)
+
+
+def noted(
+    config: Config,
+    windows: Sequence[LockedBlock],
+    command: str,
+    days: tuple[date, date],
+    cities: Collection[str],
+    scored: Mapping[str, str],
+    reason: str,
+    now: datetime | None = None,
+) -> tuple[Opened, ...]:
+    """Note that locked windows are looked at; nobody is refused.
+
+    Args:
+        config: its ``[evaluation] openings`` and, by their digest, its other settings.
+        windows: the windows.
+        command: who asks.
+        days: first and last event day asked about.
+        cities: keys of the cities asked about.
+        scored: what is scored.
+        reason: why; empty where nobody said.
+        now: when [aware]; the clock when None.
+
+    Raises:
+        LockedWindow: the file of openings is not what it should be.
+    """
+    at, first, last = instant_text(now or datetime.now(UTC)), days[0].isoformat(), days[1].isoformat()
+    made = (
+        Opening(
+            at=at,
+            window=window.name,
+            locked=span_of(window),
+            command=command,
+            asked=(first, last),
+            cities=tuple(sorted(cities)),
+            of=dict(sorted(scored.items())),
+            settings=settings_digest(config),
+            reason=reason,
         )
         for window in windows
     )
+    return tuple(note(config.evaluation.file, opening) for opening in made)
+
+
+def asked(verb: str, **options: str | bool | Sequence[object] | None) -> str:
+    """A command as its openings name it: the verb and the options that change what is scored.
+
+    Args:
+        verb: such as ``backtest``.
+        options: by name; None and an empty list are left out, a list is joined by commas, False is ``--no-``.
+    """
+    words = [verb]
+    for name, value in options.items():
+        option = name.replace("_", "-")
+        match value:
+            case None | () | []:
+                continue
+            case bool():
+                words.append(f"--{option}" if value else f"--no-{option}")
+            case str():
+                words.append(f"--{option} {value}")
+            case _:
+                words.append(f"--{option} {','.join(str(one) for one in value)}")
+    return " ".join(words)
+
+
+def settings_digest(config: Config) -> str:
+    """SHA-256 of the settings that may change what is scored, as hexadecimal digits."""
+    values = config.model_dump(mode="json", exclude=_NEITHER)
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def touched(config: Config, start: date, end: date, cities: Collection[str]) -> list[LockedBlock]:
@@ -173,33 +168,6 @@ def refuse_closed(windows: Sequence[LockedBlock], asked: str, reason: str | None
         )
 
 
-def openings(file: Path) -> list[Opening]:
-    """Read every opening noted, the first first; none where there is no file.
-
-    Raises:
-        LockedWindow: the file cannot be read, or a line of it is no opening.
-    """
-    if not file.exists():
-        return []
-    try:
-        return [Opening.from_json(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise LockedWindow(f"{file}: is no list of openings ({error}); restore it from your version control") from error
-
-
-def _note(file: Path, opening: Opening) -> Opened:
-    known = [one for one in openings(file) if one.window == opening.window]
-    for number, one in enumerate(known, start=1):
-        if one.is_same_look(opening):
-            return Opened(one, number, is_new=False, file=file)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as kept:
-        kept.write(json.dumps(asdict(opening), ensure_ascii=False) + "\n")
-        kept.flush()
-        os.fsync(kept.fileno())
-    return Opened(opening, len(known) + 1, is_new=True, file=file)
-
-
 def span_of(window: LockedBlock) -> tuple[str, str]:
     """First and last day of a locked window, as text."""
     return window.starts.isoformat(), window.ends.isoformat()
@@ -212,14 +180,23 @@ def models_of(forecaster: Forecaster) -> dict[str, str]:
     return {NAME: forecaster.model, **{seat.card.name: seat.id for seat in seats}}
 
 
-def evidence(lake: Lake, forecaster: object | None) -> Of:
+def evidence(lake: Lake, forecaster: object | None, policy: str = "") -> Of:
     """What is scored when a forecaster is asked, or the lake alone.
 
     Args:
         lake: the tables.
-        forecaster: who believes; one that is not of stored models is named by its class. None: nobody.
+        forecaster: who believes; one that is not of stored models is named by its class, and is never asked the same
+            twice. None: nobody.
+        policy: whose weights beside the market are used, if any are.
     """
-    if isinstance(forecaster, Forecaster):
-        return lambda: models_of(forecaster)
-    who = {} if forecaster is None else {"beliefs": type(forecaster).__name__}
-    return lambda: {**who, "lake": lake_digest(lake)}
+
+    def of() -> dict[str, str]:
+        stored = anchor_store.newest(lake, wiring.forecaster_of(policy)).id if policy == wiring.ANCHORED else None
+        weights = {} if stored is None else {anchor_store.NAME: stored}
+        # What inherits from the forecaster may say something else than the stored models do.
+        if type(forecaster) is Forecaster:
+            return {**models_of(forecaster), **weights, "settings": settings_digest(forecaster.config)}
+        who = {} if forecaster is None else {OWN: type(forecaster).__name__}
+        return {**who, **weights, "lake": lake_digest(lake)}
+
+    return of

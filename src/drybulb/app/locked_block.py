@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from drybulb.app.block import Block
 from drybulb.errors import ConfigError
+
+_Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Text that is not blank."""
 
 
 class LockedBlock(Block):
     """One ``[[locked]]`` block: event days whose outcomes nobody scores without saying so."""
 
-    name: str = Field(min_length=1)
+    name: _Said
     starts: date = Field(alias="from")
     ends: date = Field(alias="to")
     cities: tuple[str, ...] = ()
@@ -39,9 +44,25 @@ class LockedBlock(Block):
 
 
 class EvaluationBlock(Block):
-    """Where openings of locked windows are noted, relative to the working folder."""
+    """Where openings of locked windows are noted, relative to the folder of the file that says so."""
 
-    openings: str = Field(min_length=1)
+    openings: _Said
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def file(self) -> Path:
+        """The file of openings."""
+        return self._folder / self.openings
+
+    def said_in(self, folder: Path) -> Self:
+        """The same, said by a configuration file in a folder.
+
+        Args:
+            folder: where that file is.
+        """
+        placed = self.model_copy()
+        placed._folder = folder  # noqa: SLF001 - of its own class
+        return placed
 
 
 def check_locked(locked: Sequence[LockedBlock], known: Collection[str]) -> None:

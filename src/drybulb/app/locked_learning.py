@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 
 from drybulb.app.config import Config
-from drybulb.app.locked import openings, span_of
+from drybulb.app.locked import span_of
 from drybulb.app.locked_block import LockedBlock
+from drybulb.app.openings import openings
 from drybulb.app.train import Keep
 from drybulb.domain.city import City
 from drybulb.errors import LockedWindow
@@ -18,7 +18,9 @@ from drybulb.forecast.folds import GUARD_DAYS
 
 
 def refuse_learning(config: Config, until: datetime, cities: Mapping[str, City]) -> None:
-    """Refuse to look for settings with what was known inside or after a locked window that was never opened.
+    """Refuse to look for settings with what was known inside or after a locked window that was not opened whole.
+
+    An opening of some of its days, or of other cities, is none; nor is one that a training noted of itself.
 
     Args:
         config: its ``[[locked]]`` blocks and ``[evaluation] openings``.
@@ -28,13 +30,17 @@ def refuse_learning(config: Config, until: datetime, cities: Mapping[str, City])
     Raises:
         LockedWindow: there is such a window.
     """
-    noted = openings(Path(config.evaluation.openings))
+    looks = openings(config.evaluation.file)
     for window in config.locked:
-        is_opened = any((one.window, one.locked) == (window.name, span_of(window)) for one in noted)
-        if window.is_touched(date.min, until.date(), cities) and not is_opened:
+        if not window.is_touched(date.min, until.date(), cities):
+            continue
+        of = [city.key for city in _covered(window, cities)]
+        closed = [key for key in of if not any(one.is_of_all(window.starts, window.ends, key) for one in looks)]
+        if closed:
             raise LockedWindow(
                 f"--until {until:%Y-%m-%dT%H:%MZ} is inside or after locked window {window.name}"
-                f" ({' … '.join(span_of(window))}), which was not opened; give an --until before {window.starts}"
+                f" ({' … '.join(span_of(window))}), which was not opened for all its days in {', '.join(closed)};"
+                f" give an --until before {window.starts}"
             )
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from statistics import median
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from drybulb.adapters.lake import Lake
-from drybulb.adapters.search import propose, require
-from drybulb.adapters.trial_log import TrialLog, tried
+from drybulb.adapters.search import propose
+from drybulb.adapters.trial_log import TrialLog
 from drybulb.app.config import Config
 from drybulb.app.progress import Progress, silent
-from drybulb.app.tuned_chance import Gain, expected_best
+from drybulb.app.tuned_chance import Gain
 from drybulb.app.tuned_ground import TuningGround, cities_of, tuning_ground
-from drybulb.app.tuned_space import block_of, members_with, settings_of, space_of
+from drybulb.app.tuned_others import others_of
+from drybulb.app.tuned_result import TuneResult, luck_of
+from drybulb.app.tuned_space import fixed_of, members_with, settings_of, space_of
+from drybulb.app.tuned_study import CALENDAR, KEPT, going_on, searcher
 from drybulb.domain.climateday import require_aware
 from drybulb.errors import TuningError
 from drybulb.forecast.hazard import HazardRules
@@ -32,78 +34,8 @@ Row = dict[str, Any]
 
 _SAME = 1e-9
 """Two scores of the same settings differ by less, whatever machine computed them [nats]."""
-_PLACES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class TuneResult:
-    """What was tried, and what came of it.
-
-    Attributes:
-        model: name of the model.
-        study: name of the study.
-        file: where every configuration tried is kept.
-        until: nothing known later was used [UTC].
-        events: events scored.
-        trials: what is kept of each, the defaults first.
-        tried: configurations tried in all studies of the model in this lake, the defaults left out.
-    """
-
-    model: str
-    study: str
-    file: str
-    until: datetime
-    events: int
-    trials: tuple[Row, ...]
-    tried: int
-
-    @property
-    def best(self) -> Row:
-        """The configuration with the lowest score; of equals the first."""
-        return min(self.trials, key=lambda row: float(row["score"]))
-
-    @property
-    def luck(self) -> float:
-        """What the best of so many would gain on average if none were better than the defaults [nats]."""
-        others = [float(row["gain"]["sd"]) for row in self.trials[1:]]
-        return expected_best(self.tried, median(others)) if others else 0.0
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether the best is better than the defaults by more than its interval and than luck alone would find."""
-        gain = self.best["gain"]
-        return bool(gain["low"] > 0.0 and gain["mean"] > self.luck)
-
-    @property
-    def sentence(self) -> str:
-        """What to make of it."""
-        best, gain = self.best, self.best["gain"]
-        if best["number"] == 0:
-            return f"Of {self.tried} configurations none scored better than the defaults: leave them."
-        said = f"trial {best['number']} gains {gain['mean']:+.4f} nats ({gain['low']:+.4f} … {gain['high']:+.4f})"
-        luck = f"the best of {self.tried} would gain {self.luck:+.4f} by luck alone"
-        if self.is_clear:
-            return f"{said}; {luck}. It is worth a test on days that nobody has looked at."
-        return f"{said}; {luck}. That is no evidence: leave the defaults."
-
-    def to_json(self) -> Row:
-        """The document of schema ``tune/1``."""
-        best = self.best
-        return {
-            "schema": "tune/1",
-            "model": self.model,
-            "study": self.study,
-            "file": self.file,
-            "until": instant_text(self.until),
-            "events": self.events,
-            "tried": self.tried,
-            "trials": [_shown(row) for row in self.trials],
-            "best": best["number"],
-            "expected_best": round(self.luck, _PLACES),
-            "clear": self.is_clear,
-            "proposed": None if best["number"] == 0 else block_of(self.model, best["settings"]),
-            "found": self.sentence,
-        }
+_PLACES = 9
+"""Decimals of a day's gain that are kept."""
 
 
 def tune(
@@ -131,25 +63,28 @@ def tune(
     Raises:
         LockedWindow: ``until`` is inside or after a locked window that was never opened.
         ModelError: nothing to learn from was known by ``until``.
-        TuningError: no such model, a study of something else, or no optuna.
+        TuningError: no such model, a study of something else or one that is running, or no optuna.
     """
     instant = require_aware(until, "until")
-    require()
+    optuna = searcher()
     cities_of(config, model)
     log = TrialLog(lake.path, study or model)
-    ground = tuning_ground(lake, config, model, instant, progress)
-    members = config.hazards.members().of(model)
-    log.begin(_about(ground, model, instant, members))
-    search = Search(log, ground.scores, members, {**ground.about(), "until": instant_text(instant)})
-    rows = search.run(trials, progress)
-    events = ground.rows.select("station", "day").n_unique()
-    return TuneResult(model, log.name, str(log.file), instant, events, tuple(rows), tried(lake.path, model))
+    with going_on(log):
+        ground = tuning_ground(lake, config, model, instant, progress)
+        members = config.hazards.members().of(model)
+        log.begin({**_about(ground, model, instant, members), "optuna": optuna})
+        search = Search(log, ground.scores, members, {**ground.about(), "until": instant_text(instant)})
+        rows = tuple(search.run(trials, progress))
+    others = others_of(lake.path, model, log.name)
+    luck = luck_of(rows, others, ground.seed)
+    return TuneResult(model, log.name, str(log.file), instant, ground.held(), rows, others, luck)
 
 
 def _about(ground: TuningGround, model: str, until: datetime, members: Sequence[HazardRules]) -> Row:
     """What a study must not change while it goes on."""
     defaults = settings_of(members)
-    return {"model": model, "until": instant_text(until), **ground.about(), "defaults": defaults}
+    named = {"model": model, "until": instant_text(until), **ground.about()}
+    return {**named, "defaults": defaults, "fixed": fixed_of(members)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +136,19 @@ class Search:
             raise TuningError(f"trial {number} was scored on other events than the defaults; report this as a bug")
         days = [day.toordinal() for day in found["day"]]
         difference = (defaults["log"] - found["log"]).to_numpy()
-        row = {
+        calendar, place, events = np.unique(days, return_inverse=True, return_counts=True)
+        row: Row = {
             "number": number,
             "settings": settings,
             "score": float(np.mean(found["log"].to_numpy())),
             "gain": asdict(Gain.of(days, difference, int(self.noted["seed"]))),
             "seconds": round(time.perf_counter() - started, 2),
             **{name: self.noted[name] for name in ("seed", "lake", "until")},
+            KEPT: np.bincount(place, difference).round(_PLACES).tolist(),
         }
+        if number == 0:
+            told = [date.fromordinal(int(day)).isoformat() for day in calendar]
+            row[CALENDAR] = {"days": told, "events": events.tolist()}
         self.log.append(row)
         return row
 
@@ -225,9 +165,3 @@ def _refuse_other(log: TrialLog, noted: Row, defaults: pl.DataFrame) -> None:
             f"{log.path}: the defaults score {score:.6f} nats now and {float(noted['score']):.6f} when it was begun;"
             " the code or a library changed, so name another with --study"
         )
-
-
-def _shown(row: Row) -> Row:
-    gain = {name: round(value, _PLACES) for name, value in row["gain"].items()}
-    named = {name: row[name] for name in ("number", "settings", "seconds")}
-    return {**named, "score": round(row["score"], _PLACES), "gain": gain}

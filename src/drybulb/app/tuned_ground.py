@@ -61,6 +61,13 @@ class TuningGround:
             for fold in self.folds
         ]
 
+    def held(self) -> tuple[int, int]:
+        """Blocks in which the model has rows, and blocks there are.
+
+        Blocks are cut over all rows of a station, and a model may learn from the later of them only.
+        """
+        return sum(bool(fold.holds_out(self.rows).any()) for fold in self.folds), len(self.folds)
+
     def about(self) -> dict[str, Any]:
         """What a study on it must not change, in plain values."""
         return {"lake": self.digest, "folds": self.blocks(), "guard_days": GUARD_DAYS, "seed": self.seed}

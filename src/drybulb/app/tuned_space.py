@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +31,13 @@ def space_of(members: Sequence[HazardRules]) -> tuple[Dimension, ...]:
 def settings_of(members: Sequence[HazardRules]) -> dict[str, float]:
     """The settings that a model's members have."""
     return {f"{rule.name}.{one.name}": getattr(rule, one.name) for rule in members for one in _SPACE}
+
+
+def fixed_of(members: Sequence[HazardRules]) -> dict[str, Any]:
+    """The rules of a model's members that are not searched, such as ``H1.pairs``."""
+    searched = settings_of(members)
+    named = ((f"{rule.name}.{name}", value) for rule in members for name, value in asdict(rule).items())
+    return {name: value for name, value in named if name not in searched}
 
 
 def members_with(members: Sequence[HazardRules], settings: Mapping[str, float]) -> tuple[HazardRules, ...]:

@@ -11,8 +11,9 @@ COLUMNS = ("trial", "log score", "gain", "90 %", "s", "settings")
 
 def head(doc: Document) -> list[str]:
     """What was searched, and how to read the table."""
+    blocks = f"{doc['blocks']['with_events']} of {doc['blocks']['all']} blocks of days"
     return [
-        f"{doc['model']} until {doc['until']}: {doc['events']:,} events out of fold; study {doc['file']}",
+        f"{doc['model']} until {doc['until']}: {doc['events']:,} events out of fold in {blocks}; study {doc['file']}",
         "log score [nats], lower is better; gain on the defaults (trial 0), paired by day",
     ]
 
@@ -46,6 +47,6 @@ def tail(doc: Document) -> list[str]:
     names = [name.split(".")[1] for name in doc["trials"][0]["settings"]]
     order = f"settings: {', '.join(dict.fromkeys(names))}"
     if doc["proposed"] is None:
-        return [order, doc["found"]]
+        return [order, doc["found"], *doc["notes"]]
     use = "to paste into drybulb.toml and judge on other days" if doc["clear"] else "the best trial, were it any better"
-    return [order, doc["found"], "", f"{use}:", *doc["proposed"].splitlines()]
+    return [order, doc["found"], *doc["notes"], "", f"{use}:", *doc["proposed"].splitlines()]

@@ -95,10 +95,17 @@ def _notes(bets: Watched, found: Drift) -> list[str]:
     asked = bets.registered
     notes = [
         (
-            f"in a city whose belief is right, given all that the market knows, evidence of {asked.level:g} against it"
+            f"in a city whose belief is right given all that the market knows, evidence of {asked.level:g} against it"
             f" comes up with a chance of at most {1.0 / asked.level:.2g}"
         ),
-        "a belief that is calibrated but knows less than the market is refuted too, and should be",
+        (
+            "a belief that is calibrated but leaves out what the market knows is refuted too, as one to trade alone;"
+            " what it knows besides may still earn in the pool of `anchored`"
+        ),
+        (
+            "evidence far below 1, after many good events, has as far to come back: a belief that turns bad late is"
+            " stopped later"
+        ),
         f"a probability below {FLOOR:g} is taken for {FLOOR:g} where it divides",
     ]
     if not bets.is_registered:

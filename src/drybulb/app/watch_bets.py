@@ -57,8 +57,8 @@ class CityWatch:
         log_score: mean of the belief and of the market over these events [nats].
         skipped: event days not bet on, by reason.
         disputed: number of events of which official high and exchange named different brackets.
-        stopped: where the belief was refuted; None where it was not.
-        better: where the belief was proven better than the market; None where it was not.
+        stopped: where the belief was refuted; None where it was not, or where there is no verdict.
+        better: where the belief was proven better than the market; likewise.
     """
 
     city: str

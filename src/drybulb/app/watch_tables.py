@@ -23,10 +23,10 @@ def head(document: Document) -> Iterator[str]:
         document: of schema ``watch/1``.
     """
     asked, flags = document["registered"], document["flags"]
+    stops = f"{asked['level']:g} stops a city{'' if asked['is_enforced'] else ', in a backtest with --watch'}"
     yield (
         f"the market bets {asked['share']:g} of what it has against {asked['forecaster']} at {asked['clock']} of each"
-        f" event, from {asked['began']} on; {asked['level']:g} stops a city"
-        f"{'' if asked['is_enforced'] else ', in a backtest with --watch'}"
+        f" event, from {asked['began']} on; {stops if _is_registered(asked) else 'no verdict, see the notes'}"
     )
     yield (
         f"{flags['raised']} flags in {flags['tests']:,} tests of calibration; chance alone raises about"
@@ -44,19 +44,28 @@ def sections(document: Document) -> Iterator[Section]:
     Args:
         document: of schema ``watch/1``.
     """
-    yield Section("the market's bets against the belief", _BETS, [_bet(one) for one in document["cities"]])
+    is_registered = _is_registered(document["registered"])
+    bets = [_bet(one, is_registered=is_registered) for one in document["cities"]]
+    yield Section("the market's bets against the belief", _BETS, bets)
     shown = [row for row in document["drift"] if row["flags"] or row["period"] == "all"]
     yield Section(_TITLE, _DRIFT, [_cell(row) for row in shown])
 
 
-def _bet(one: Document) -> tuple[Any, ...]:
+def _is_registered(asked: Document) -> bool:
+    """Whether the bets begin on the registered day; else they prove nothing."""
+    return bool(asked["began"] == asked["from"])
+
+
+def _bet(one: Document, *, is_registered: bool) -> tuple[Any, ...]:
     scores = one["log_score"] or {"belief": None, "market": None}
     if one["stopped"] is not None:
         verdict = f"refuted {one['stopped']['day']}"
     elif one["proven"] is not None:
         verdict = f"better {one['proven']['day']}"
+    elif not one["n_events"]:
+        verdict = "nothing to bet on"
     else:
-        verdict = "open" if one["n_events"] else "nothing to bet on"
+        verdict = "open" if is_registered else "no verdict"
     return (
         *(_named(one["city"]), one["n_events"], sum(one["skipped"].values())),
         *(_fixed(scores["belief"], ".2f"), _fixed(scores["market"], ".2f")),

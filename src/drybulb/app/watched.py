@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from drybulb.app.recorded import Believe
 from drybulb.app.watch_bets import CityWatch, city_watches
 from drybulb.app.watch_block import WatchBlock
 from drybulb.app.watch_events import watched_events
+from drybulb.app.wiring import ANCHORED
 from drybulb.domain.city import City
 from drybulb.errors import ConfigError
 from drybulb.strategy.stopped import Stop
@@ -38,7 +39,7 @@ class Watched:
 
     @property
     def is_registered(self) -> bool:
-        """Whether all that was registered counts, from its first day on."""
+        """Whether all that was registered counts, from its first day on; else there is no verdict, and no stop."""
         return self.began == self.registered.starts
 
     def stops(self) -> dict[str, Stop]:
@@ -75,6 +76,8 @@ def watched(
 ) -> Watched:
     """Return the e-values of every city, from the registered first day on and not before ``start``.
 
+    Where that is after the registered day they are shown, and no city is refuted or proven better.
+
     Args:
         lake: the tables.
         registered: the bet.
@@ -93,14 +96,18 @@ def watched(
             f"[watch] from = {registered.starts} is after {end}, so nothing is watched; move it, or end later"
         )
     gathered = watched_events(lake, cities, believe, registered.when(), began, end)
-    return Watched(registered, began, end, tuple(city_watches(gathered, registered, cities)), gathered.sources)
+    found = city_watches(gathered, registered, cities)
+    if began != registered.starts:
+        # Evidence from a day that was chosen afterwards on proves nothing, however much there is of it.
+        found = [replace(one, stopped=None, better=None) for one in found]
+    return Watched(registered, began, end, tuple(found), gathered.sources)
 
 
 def enforced(
     lake: Lake,
     registered: WatchBlock,
     cities: Mapping[str, City],
-    forecaster: str,
+    policy: str,
     believe: Believe | None,
     window: tuple[date, date],
     *,
@@ -112,13 +119,14 @@ def enforced(
         lake: the tables.
         registered: the bet.
         cities: cities that are traded, by key.
-        forecaster: whose beliefs are traded.
+        policy: name of what trades.
         believe: makes them; None where nobody believes anything.
         window: first and last event day.
         is_asked: whether stops are to hold; as registered when None.
 
     Raises:
-        ConfigError: a run that trades no belief, or another forecaster's; as :func:`watched`.
+        ConfigError: a run that trades no belief, another forecaster's or its pool with the market, or one that begins
+            after the registered day; as :func:`watched`.
         ModelError: as the forecaster raises.
     """
     if not (registered.is_enforced if is_asked is None else is_asked):
@@ -127,9 +135,24 @@ def enforced(
         if is_asked is None:
             return None
         raise ConfigError("the watch stops a belief, and this policy trades none; leave --watch away")
-    if forecaster != registered.forecaster:
-        raise ConfigError(
-            f"the watch is registered for {registered.forecaster}, and {forecaster} is traded; set [watch] forecaster ="
-            f' "{forecaster}", or trade with --no-watch'
-        )
+    _check(registered, policy, window[0])
     return watched(lake, registered, cities, believe, *window)
+
+
+def _check(registered: WatchBlock, policy: str, start: date) -> None:
+    """Refuse stops that would say nothing about what is traded."""
+    if policy == ANCHORED:
+        raise ConfigError(
+            f"the watch tests {registered.forecaster} by itself, and {policy} trades its pool with the market, which"
+            f" may earn where {registered.forecaster} alone is refuted; trade with --no-watch"
+        )
+    if policy != registered.forecaster:
+        raise ConfigError(
+            f"the watch is registered for {registered.forecaster}, and {policy} is traded; set [watch] forecaster ="
+            f' "{policy}", or trade with --no-watch'
+        )
+    if start > registered.starts:
+        raise ConfigError(
+            f"the watch is registered from {registered.starts} and the run starts on {start}, so what happened before"
+            " is not counted; start on the registered day, register another in [watch] from, or trade with --no-watch"
+        )

@@ -6,7 +6,8 @@ A belief and a market are pooled by their logarithms, leg by leg::
 
 With w = 0 the pool is the market itself, whose own probabilities hold no edge: that is a pass, see
 :class:`~drybulb.strategy.anchored.Anchored`. The market's probability of a leg is its mid over the sum of all mids.
-A ladder speaks for the market only if every leg is quoted on both sides, near enough, fresh, and at one time.
+A ladder speaks for the market only if every leg is quoted on both sides, near enough, fresh, and at one time. Of a
+quote that is kept once a day nobody knows how long it had stood: it is never fresh.
 
 Source: Genest and Zidek (1986), Combining probability distributions: a critique and an annotated bibliography,
 Statistical Science 1, section 3 (logarithmic opinion pools).
@@ -23,6 +24,9 @@ from drybulb.strategy.decision import Reason, Refusal
 
 #: Least probability a belief may give to a leg before it is pooled: no belief rules a leg out for the pool.
 BELIEF_FLOOR = 0.001
+
+#: Source of quotes kept once a day: their age is counted from when they were kept, not from when they were made.
+DAILY = "daily"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ def _unfit(ticker: str, quote: Quote, rules: AnchorRules) -> Refusal | None:
     spread = quote.yes_ask - quote.yes_bid
     if spread > rules.max_spread:
         return Refusal(Reason.WIDE_SPREAD, ticker, spread, rules.max_spread)
+    if quote.source == DAILY:
+        return Refusal(Reason.STALE_QUOTE, ticker)
     age = max(quote.bid_age, quote.ask_age)
     if age > rules.max_quote_age:
         return Refusal(Reason.STALE_QUOTE, ticker, age, rules.max_quote_age)

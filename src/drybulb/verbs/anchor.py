@@ -29,7 +29,9 @@ verbs = group()
 def _anchor(
     start: StartOption,
     end: EndOption,
-    until: Annotated[str | None, typer.Option("--until", help="Use nothing known later; now when left away.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Use nothing known later; at most now, which it is if left away.")
+    ] = None,
     source: Annotated[str, typer.Option("--source", help="Forecaster whose belief is weighed.")] = "hybrid",
     *,
     store: Annotated[
@@ -43,9 +45,10 @@ def _anchor(
 ) -> None:
     """Fit how much a belief weighs beside the market, walk-forward, and say what the pool of the two was worth.
 
-    The weight is fitted by log score on the first of each month, by part of the day, on events settled by then, and cut
-    down to the lower end of its interval; where that is 0 the policy `anchored` passes. A belief of the past is that of
-    the newest model stored that could speak then: train once for each year of the window first.
+    The weight is fitted by log score on the first of each month, by part of the day, on events settled by then and on
+    `prior_events` of which the market is taken to be right, and cut down to the lower end of its interval; where that
+    is 0 the policy `anchored` passes. The last fit is the first that knows all outcomes of the window. A belief
+    of the past is that of the newest model stored that could speak then: train once for each year of the window first.
 
     Then `drybulb backtest --policy anchored`.
 
@@ -54,10 +57,11 @@ def _anchor(
     from drybulb.adapters.lake import Lake
     from drybulb.app.anchor_beliefs import Eras
     from drybulb.app.anchoring import anchor
-    from drybulb.app.config import load
-    from drybulb.app.locked import evidence, open_window
+    from drybulb.app.locked import asked, open_window
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.wiring import FORECASTERS
+    from drybulb.forecast.training_card import instant_text
 
     first, last = arguments.window(start, end)
     settings = load(config)
@@ -65,18 +69,22 @@ def _anchor(
     chosen = {key: table[key] for key in arguments.keys(cities, settings.city)}
     if source not in FORECASTERS:
         raise typer.BadParameter(f"{source!r} is none of {', '.join(FORECASTERS)}", param_hint="--source")
-    instant = arguments.instant(until, "--until") if until else datetime.now(UTC)
+    now = datetime.now(UTC)
+    instant = arguments.instant(until, "--until") if until else now
     home = Lake.existing(lake)
     with terminal() as progress:
         eras = Eras.stored(home, settings)
-        command = f"anchor --source {source}"
-        opened = open_window(settings, command, first, last, list(chosen), evidence(home, eras), open_locked)
+        command = asked("anchor", source=source, until=instant_text(instant) if until else None)
+        opened = open_window(
+            settings, command, first, last, list(chosen), lambda: eras.models(first, last), open_locked
+        )
         result = anchor(
             home,
             settings,
             first,
             last,
             instant,
+            now=now,
             cities=chosen,
             source=source,
             beliefs=eras,

@@ -45,9 +45,9 @@ def _demo(
 
     Example: `drybulb demo --out build/demo`
     """
-    from drybulb.app.config import load
     from drybulb.app.demo import demo
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
 
     with terminal() as progress:
         result = demo(out, load(config), seed, weather_days, market_days, lake=lake, progress=progress)
@@ -73,8 +73,8 @@ def _import(
     """
     from drybulb.adapters.lake import Lake
     from drybulb.app import ingest
-    from drybulb.app.config import load
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
 
     readers = {"archive": ingest.import_archive, "original-candles": ingest.import_original}
     if form not in readers:
@@ -96,9 +96,9 @@ def _dense(
     Example: `drybulb dense --lake lake --cities chicago,miami`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.densify import densify
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
 
     settings = load(config)
     keys = arguments.keys(cities, settings.city)
@@ -114,7 +114,7 @@ def _coverage(lake: LakeOption = DEFAULT_LAKE, config: ConfigOption = None, as_j
     Example: `drybulb coverage --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.coverage import coverage
+    from drybulb.app.settings import load
 
     answer(coverage(Lake.existing(lake), load(config)).to_json(), as_json)

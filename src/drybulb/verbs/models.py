@@ -36,20 +36,22 @@ def _train(
 ) -> None:
     """Fit the baselines and S on what was known by an instant, and store them with their card.
 
-    Without --until: now. Events of the last days before it are embargoed.
+    Without --until: now. Events of the last days before it are embargoed. Where they are scored out of fold on days of
+    a locked window, the result says so and the look is noted.
 
     Example: `drybulb train --until 2024-11-17T12:00Z --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
+    from drybulb.app.noted_training import train
     from drybulb.app.progress import terminal
-    from drybulb.app.train import train
+    from drybulb.app.settings import load
 
     settings = load(config)
     keys = arguments.keys(cities, settings.city)
     instant = arguments.instant(until, "--until") if until else datetime.now(UTC)
     with terminal() as progress:
-        result = train(Lake.existing(lake), settings, instant, keys, progress)
+        result, opened = train(Lake.existing(lake), settings, instant, keys, progress)
+    tell(one.sentence for one in opened)
     answer(result.to_json(), as_json)
 
 
@@ -68,8 +70,8 @@ def _models(
     Example: `drybulb models --why --at 2024-11-20T15:00Z --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.models import list_models
+    from drybulb.app.settings import load
 
     instant = arguments.instant(at, "--at") if at else datetime.now(UTC)
     answer(list_models(Lake.existing(lake), load(config), instant, is_explained=why).to_json(), as_json)
@@ -90,10 +92,10 @@ def _verify(
     Example: `drybulb verify --start 2024-11-20 --end 2025-02-28 --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
     from drybulb.app.locked import evidence, open_window
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.verify import verify
 
     first, last = arguments.window(start, end)
@@ -136,10 +138,10 @@ def _calibration(
     """
     from drybulb.adapters.lake import Lake
     from drybulb.app.calibrate import calibrate
-    from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
-    from drybulb.app.locked import evidence, open_window
+    from drybulb.app.locked import asked, evidence, open_window
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.verify import MODELS
 
     first, last = arguments.window(start, end)
@@ -151,7 +153,7 @@ def _calibration(
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first)
         of = evidence(home, forecaster)
-        command = f"calibration --forecasters {','.join(names)}"
+        command = asked("calibration", forecasters=names)
         opened = open_window(settings, command, first, last, list(chosen), of, open_locked)
         result = calibrate(home, chosen, forecaster, first, last, names, settings.training.seed, progress)
     if picture is not None:
@@ -182,8 +184,8 @@ def _predict(
     Example: `drybulb predict miami 2025-01-15 --at 2025-01-15T18:00Z --explain --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.predict import predict
+    from drybulb.app.settings import load
 
     settings = load(config)
     if city not in settings.city:

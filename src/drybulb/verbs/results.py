@@ -39,9 +39,9 @@ def _results(
     Example: `drybulb results --archive ../shared/archive --lake lake --page results.md`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.progress import terminal
     from drybulb.app.results.gathering import results
+    from drybulb.app.settings import load
 
     with terminal() as progress:
         result = results(archive, Lake(lake), load(config), page, progress, open_locked)

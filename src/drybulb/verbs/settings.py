@@ -23,7 +23,8 @@ def _config(
 
     Example: `drybulb config --default > drybulb.toml`
     """
-    from drybulb.app.config import default_text, load
+    from drybulb.app.config import default_text
+    from drybulb.app.settings import load
 
     if default and not as_json:
         sys.stdout.write(default_text())

@@ -61,10 +61,10 @@ def _backtest(
     """
     from drybulb.adapters.lake import Lake
     from drybulb.app.backtest import backtest
-    from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
-    from drybulb.app.locked import evidence, open_window
+    from drybulb.app.locked import asked, evidence, open_window
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.wiring import POLICIES, needs_beliefs
 
     first, last = arguments.window(start, end)
@@ -76,8 +76,9 @@ def _backtest(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first) if needs_beliefs(policy) else None
-        command = f"backtest --policy {policy}" + "".join(f" --decide-at {clock}" for clock in at)
-        opened = open_window(settings, command, first, last, keys, evidence(home, forecaster), open_locked)
+        official = settle_by_official or None
+        command = asked("backtest", policy=policy, decide_at=at, settle_by_official=official, watch=watch)
+        opened = open_window(settings, command, first, last, keys, evidence(home, forecaster, policy), open_locked)
         result = backtest(
             home,
             settings,
@@ -140,11 +141,11 @@ def _mispricing(
     Example: `drybulb mispricing --start 2024-11-20 --end 2025-02-28 --cities chicago,miami --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
-    from drybulb.app.locked import evidence, open_window
+    from drybulb.app.locked import asked, evidence, open_window
     from drybulb.app.mispricing import mispricing
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.wiring import FORECASTERS
 
     first, last = arguments.window(start, end)
@@ -156,8 +157,8 @@ def _mispricing(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = None if source == "none" else Forecaster.load(home, settings, first)
-        of = evidence(home, forecaster)
-        opened = open_window(settings, f"mispricing --source {source}", first, last, list(chosen), of, open_locked)
+        of, command = evidence(home, forecaster), asked("mispricing", source=source)
+        opened = open_window(settings, command, first, last, list(chosen), of, open_locked)
         result = mispricing(
             home, settings, chosen, first, last, source=source, forecaster=forecaster, progress=progress
         )

@@ -28,15 +28,16 @@ def _tune(
     """Look for better settings of a model's hazards, and say what of it is luck.
 
     Each configuration is scored out of fold on the same events: blocks of whole days, two days left out on either side,
-    nothing known after --until, no day of a locked window. Gains are paired by day, with 90 % intervals. All that are
-    tried are kept in LAKE/registry/tuned, and the same command goes on where it stopped. No setting is changed: what is
-    proposed is printed for you to paste. Needs optuna: `pip install 'drybulb[tune]'`.
+    nothing known after --until, no day of a locked window. Gains are paired by day, with 90 % intervals; the best is
+    called clear only above what luck alone gives the best of as many in nineteen cases of twenty. All that are tried
+    are kept in LAKE/registry/tuned, and the same command goes on where it stopped, one run of a study at a time. No
+    setting is changed: what is proposed is printed for you to paste. Needs optuna: `pip install 'drybulb[tune]'`.
 
     Example: `drybulb tune --model city-miami --until 2024-01-01T12:00Z --trials 12 --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.tune import tune
 
     instant = arguments.instant(until, "--until")

@@ -41,18 +41,19 @@ def _watch(
     """Say whether the market refutes the belief of a city, and whether its calibration drifts.
 
     The market bets on its own probabilities at the belief's odds, a share of what it has on each event, at a clock and
-    from a day registered in `[watch]`. Where the belief is right its wealth comes to 20 in at most one city of 20,
-    whenever one looks; where it does, the belief is refuted and `backtest --watch` stops trading there.
+    from a day registered in `[watch]`. Where the belief is right given all that the market knows, this wealth comes to
+    20 in at most one city of 20, whenever one looks; where it does, the belief is refuted as one to trade by itself,
+    and `backtest --watch` stops trading there.
 
     Drift: PIT, coverage, bias and log score by month, each beside what chance makes of as many events.
 
     Example: `drybulb watch --start 2024-11-20 --end 2025-02-28 --picture watch.svg --lake lake`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
-    from drybulb.app.locked import evidence, open_window
+    from drybulb.app.locked import asked, evidence, open_window
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.watch import watch
     from drybulb.app.watch_drift import PERIODS
 
@@ -65,8 +66,8 @@ def _watch(
     home = Lake.existing(lake)
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first)
-        of = evidence(home, forecaster)
-        opened = open_window(settings, f"watch --by {by}", first, last, list(chosen), of, open_locked)
+        of, command = evidence(home, forecaster), asked("watch", by=by)
+        opened = open_window(settings, command, first, last, list(chosen), of, open_locked)
         result = watch(home, settings, chosen, forecaster, first, last, by=by, progress=progress)
     if picture is not None:
         from drybulb.app.watch_picture import write
@@ -97,8 +98,9 @@ def _markouts(
     """Say whether the market comes to where a belief says it is wrong: after 5 and 30 minutes, by the close, and paid.
 
     *slope* is how much of the edge (belief less mid) the mid has made up; *free of noise* the same where the edge was
-    on the mid of half an hour before. Of edges the policy looks at: how many cents the mid came towards the belief (to
-    the close: closing-line value), what they paid, and how many events it takes to see one cent by each.
+    on the mid of half an hour before. Of edges on the mid as large as the policy asks for after ask and fee: how many
+    cents the mid came towards the belief (to the close: closing-line value), what they paid, and how many events it
+    takes to see one cent by each.
 
     The markouts of fills are on the page of a run: `drybulb report`.
 
@@ -106,10 +108,10 @@ def _markouts(
     """
     from drybulb.adapters.lake import Lake
     from drybulb.app.belief_markouts import belief_markouts
-    from drybulb.app.config import load
     from drybulb.app.forecaster import Forecaster
-    from drybulb.app.locked import evidence, open_window
+    from drybulb.app.locked import asked, evidence, open_window
     from drybulb.app.progress import terminal
+    from drybulb.app.settings import load
     from drybulb.app.wiring import FORECASTERS
 
     first, last = arguments.window(start, end)
@@ -124,7 +126,7 @@ def _markouts(
     with terminal() as progress:
         forecaster = Forecaster.load(home, settings, first)
         of = evidence(home, forecaster)
-        command = f"markouts --forecasters {','.join(names)}" + "".join(f" {clock}" for clock in at)
+        command = asked("markouts", forecasters=names, clocks=at)
         opened = open_window(settings, command, first, last, list(chosen), of, open_locked)
         result = belief_markouts(home, settings, chosen, forecaster, first, last, names, clocks=at, progress=progress)
     tell(one.sentence for one in opened)

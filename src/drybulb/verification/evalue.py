@@ -1,9 +1,11 @@
 """Evidence that may be looked at every day: a bet of one forecast against another, multiplied up event by event.
 
 Who believes a forecast takes any bet that is fair by it. The rival bets a share of what he has on his own probabilities
-at the forecast's odds, and keeps the rest. Where the forecast is right his wealth is a martingale, however good or bad
-he is, so by Ville's inequality it ever reaches L with a chance of at most 1/L: a stop at L needs no day to be named
-beforehand on which one looks. The bets must follow each other: the next is placed when the last has paid.
+at the forecast's odds, and keeps the rest. Where the forecast is the chance of the outcome *given all that the rival
+knows*, his wealth is a martingale, whatever he bets on, so by Ville's inequality it ever reaches L with a chance of at
+most 1/L: a stop at L needs no day to be named beforehand on which one looks. A forecast that is calibrated by itself,
+but leaves out what the rival knows, has no such shelter. The bets must follow each other: the next is placed when the
+last has paid.
 
 References:
     Ville (1939), Étude critique de la notion de collectif, Gauthier-Villars, chapter V.
@@ -19,7 +21,7 @@ from drybulb.errors import VerificationError
 from drybulb.verification._inputs import Floats, Integers, checked_numbers, checked_unit
 
 #: A probability below this is taken for this where it divides, as in the log score: what was thought impossible and
-#: happened multiplies the evidence by hundreds, which stops a city at once, and not by infinity.
+#: happened multiplies the evidence by 1 - share + share · rival / FLOOR, and not by infinity.
 FLOOR = 1e-3
 
 
@@ -30,7 +32,8 @@ def log_factors(believed: ArrayLike, rival: ArrayLike, *, share: float = 0.5) ->
 
         log(1 - share + share · rival / max(believed, FLOOR))
 
-    The floor only ever lowers a factor, so where ``believed`` is right its mean stays at most 1.
+    The floor only ever lowers a factor, so where ``believed`` is right, given all that the rival knows, its mean stays
+    at most 1.
 
     Args:
         believed: (n,) probability each forecast gave to what happened, before it did.
@@ -71,7 +74,8 @@ def crossings(log_values: ArrayLike, level: float) -> Integers:
 
     Args:
         log_values: (..., n) as :func:`log_e_values` gives them [nats].
-        level: above 1; where the forecast is right it is ever reached with a chance of at most ``1 / level``.
+        level: above 1; where the forecast is right, given all that the rival knows, it is ever reached with a chance of
+            at most ``1 / level``.
 
     Returns:
         (...) places.

@@ -26,6 +26,11 @@ def _says_nothing(*_given: object) -> None:
     """Never refuse."""
 
 
+def _any_opening(*_given: object) -> bool:
+    """Whatever was opened, of whatever days and cities, is enough."""
+    return True
+
+
 MUTANTS = [
     Mutant(
         law=law.test_no_trial_learns_from_a_locked_window_or_the_days_next_to_it,
@@ -50,5 +55,11 @@ MUTANTS = [
         target="drybulb.app.tuned_ground.refuse_learning",
         replacement=_says_nothing,
         defect="a study goes on after a locked window that nobody has opened",
+    ),
+    Mutant(
+        law=law.test_nothing_is_learnt_after_a_locked_window_that_was_never_opened,
+        target="drybulb.app.openings.Opening.is_of_all",
+        replacement=_any_opening,
+        defect="an opening of one day, or of another city, lets a study go on after the window",
     ),
 ]

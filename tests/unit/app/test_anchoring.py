@@ -17,24 +17,29 @@ from drybulb.app import anchor_beliefs, anchor_store, config
 from drybulb.app.anchor_beliefs import TOO_EARLY, TOO_LATE, Eras
 from drybulb.app.anchor_evidence import USABLE, usable
 from drybulb.app.anchored_event import anchored_event
-from drybulb.app.anchoring import AnchorResult, anchor
+from drybulb.app.anchoring import AnchorResult, anchor, score_pool
 from drybulb.app.backtest import backtest
 from drybulb.app.console import show
+from drybulb.app.densify import densify
 from drybulb.app.models import list_models
 from drybulb.app.wiring import anchor_rules
 from drybulb.domain.distribution import Belief, TemperatureDistribution
 from drybulb.errors import ConfigError, ModelError
 from drybulb.frames.grid import REQUEST_SCHEMA
 from drybulb.strategy.anchor_weights import PHASES, POOLED, Weight
-from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll
+from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll, trade
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "reference" / "schemas" / "anchor.json"
 DEFAULT = config.load()
 CHICAGO = {"chicago": DEFAULT.cities()["chicago"]}
-#: Two settled events are enough here.
-CONFIG = DEFAULT.model_copy(update={"anchor": DEFAULT.anchor.model_copy(update={"min_events": 2})})
+#: Two settled events are enough here, and stand alone.
+CONFIG = DEFAULT.model_copy(
+    update={"anchor": DEFAULT.anchor.model_copy(update={"min_events": 2, "prior_events": 0})},
+)
 LAST = DAY + timedelta(days=3)
-UNTIL = datetime(2024, 12, 1, 12, tzinfo=UTC)
+#: The first refit that knows all outcomes, and the instant that is asked for.
+REFIT = datetime(2024, 12, 1, tzinfo=UTC)
+UNTIL = datetime(2025, 2, 1, 12, tzinfo=UTC)
 EVEN = ((40, 44), (29, 31), (25, 27))
 
 
@@ -57,7 +62,7 @@ def quoted(folder: Path) -> Lake:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lake, AnchorResult]:
     """The lake of four events, and Chicago's anchor."""
     lake = quoted(tmp_path_factory.mktemp("lake"))
-    return lake, anchor(lake, CONFIG, DAY, LAST, UNTIL, cities=CHICAGO, source="steady", beliefs=Steady())
+    return lake, anchor(lake, CONFIG, DAY, LAST, UNTIL, now=UNTIL, cities=CHICAGO, source="steady", beliefs=Steady())
 
 
 def test_the_first_usable_ladder_of_a_phase_counts(made: tuple[Lake, AnchorResult]) -> None:
@@ -74,10 +79,37 @@ def test_the_first_usable_ladder_of_a_phase_counts(made: tuple[Lake, AnchorResul
 
 def test_a_belief_that_was_always_right_is_weighed(made: tuple[Lake, AnchorResult]) -> None:
     """Four winners believed 60 % at 43 c: weighed in full once they had settled, with the gain of the pool."""
-    (weight,) = [row for row in made[1].weights if row.known_at == UNTIL]
+    (weight,) = [row for row in made[1].weights if row.known_at == REFIT]
     assert (str(weight.phase), weight.city, weight.weight, weight.events) == ("D 10-14", POOLED, 1.0, 4)
     # ln(0.6 / (42/98)) is 0.3365.
     assert weight.gain == pytest.approx(0.3365, abs=1e-4)
+
+
+def test_no_refit_lends_old_evidence_a_new_date(made: tuple[Lake, AnchorResult]) -> None:
+    """Asked until February, the last refit is that of December, the first that knows all four outcomes."""
+    assert (max(row.known_at for row in made[1].weights), made[1].until) == (REFIT, REFIT)
+
+
+def test_what_a_backtest_does_not_replay_is_no_evidence(tmp_path: Path) -> None:
+    """Where minutes exist polls are not replayed, and a quote kept once a day is of unknown age: neither counts."""
+    lake = lake_at(tmp_path)
+    days = [DAY + timedelta(days=number) for number in range(3)]
+    for day, source in zip(days, ("poll", "poll", "daily"), strict=True):
+        rows = [("16:10", leg, *sides) for leg, sides in enumerate(EVEN)]
+        poll(lake, list_event(lake, day=day), *rows, day=day, source=source)
+    assert [row.day for row in usable(lake, CHICAGO, DAY, LAST, anchor_rules(CONFIG))] == days[:2]
+    trade(lake, "KXHIGHCHI-24NOV20", ("16:00:30", 0, 50, "yes", 1))
+    densify(lake, CONFIG, ["chicago"])
+    assert [row.day for row in usable(lake, CHICAGO, DAY, LAST, anchor_rules(CONFIG))] == days[1:2]
+
+
+def test_nothing_to_score_is_said(tmp_path: Path) -> None:
+    """A window without a ladder is no error where nothing is to be stored: a note says so."""
+    found = score_pool(lake_at(tmp_path), CONFIG, CHICAGO, DAY, LAST, beliefs=Steady())
+    assert (found.rows, found.notes) == (
+        [],
+        ["no ladder of 2024-11-20 to 2024-11-23 is quoted; import quotes, or give another window"],
+    )
 
 
 def test_the_score_is_of_the_weight_known_then(made: tuple[Lake, AnchorResult]) -> None:
@@ -99,7 +131,7 @@ def test_the_document(
     monkeypatch.setenv("COLUMNS", "80")
     show(found)
     shown = capsys.readouterr().out.splitlines()
-    assert " ".join(" ".join(shown[:2]).split()) == "weights of steady beside the market, known 2024-12-01T12:00Z"
+    assert " ".join(" ".join(shown[:2]).split()) == "weights of steady beside the market, known 2024-12-01T00:00Z"
     assert next(line.split() for line in shown if line.startswith("D 10-14")) == [
         *("D", "10-14", "all", "4", "1.000", "1.00", "…", "1.00", "1.000", "+0.3365")
     ]
@@ -178,8 +210,10 @@ def test_what_cannot_be_fitted_is_refused(tmp_path: Path) -> None:
     """A window that ends before it starts or begins after what is known, and a lake without models."""
     lake = Lake(tmp_path)
     with pytest.raises(ConfigError, match="swap"):
-        anchor(lake, CONFIG, LAST, DAY, UNTIL, beliefs=Steady())
+        anchor(lake, CONFIG, LAST, DAY, UNTIL, now=UNTIL, beliefs=Steady())
     with pytest.raises(ConfigError, match="later --until"):
-        anchor(lake, CONFIG, date(2025, 1, 1), date(2025, 1, 2), UNTIL, beliefs=Steady())
+        anchor(lake, CONFIG, date(2025, 3, 1), date(2025, 3, 2), UNTIL, now=UNTIL, beliefs=Steady())
+    with pytest.raises(ConfigError, match=r"--until 2025-02-01T12:00:00\+00:00 is still to come"):
+        anchor(lake, CONFIG, DAY, LAST, UNTIL, now=UNTIL - timedelta(seconds=1), beliefs=Steady())
     with pytest.raises(ModelError, match="drybulb train"):
         Eras.stored(lake, CONFIG)

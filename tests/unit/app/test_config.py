@@ -62,6 +62,7 @@ def test_a_seventh_city_is_one_block(tmp_path: Path) -> None:
         (SEVENTH.replace("KNYC", "NYC"), "NYC"),
         (SEVENTH.replace("America/New_York", "US/Gotham"), "Gotham"),
         ("[risk\n", "not TOML"),
+        ("[hazards.city.H1]\nridge = inf\n", "hazards.city.H1.ridge: Input should be a finite number"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, words: str) -> None:

@@ -109,6 +109,12 @@ def test_a_refusal_names_the_first_thing_refused(capsys: pytest.CaptureFixture[s
     assert "row 9" not in shown
 
 
+def test_a_note_is_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    """A block of the configuration in a note is shown with its brackets."""
+    show({"schema": "calibration/1", "window": ["2026-06-16", "2026-07-05"], "rows": [], "notes": ["set [watch] from"]})
+    assert "note: set [watch] from" in capsys.readouterr().out
+
+
 def test_a_configuration_names_every_key(capsys: pytest.CaptureFixture[str]) -> None:
     """The configuration is shown a key a line, those of a city by its name."""
     settings = {"city": {"chicago": {"code": "CHI"}}, "fees": [{"series": "*"}]}

@@ -25,7 +25,7 @@ from drybulb.app.watch_drift import drift
 from drybulb.app.watch_events import NO_MARKET
 from drybulb.app.watch_picture import picture, write
 from drybulb.app.watch_tables import head, sections
-from drybulb.app.watched import Watched, watched
+from drybulb.app.watched import Watched, enforced, watched
 from drybulb.domain.distribution import Belief
 from drybulb.errors import ConfigError, VerificationError
 from drybulb.forecast.model import GRID, GRID_LOW, Prediction
@@ -155,15 +155,28 @@ def test_an_event_without_an_outcome_is_let_go(tmp_path: Path) -> None:
 
 
 def test_a_watch_that_begins_later_is_said_to(tmp_path: Path) -> None:
-    """Bets begin on the registered day and not before; from a later day on they are no verdict; after the end, none."""
+    """Bets begin on the registered day and not before; after the end there are none."""
     lake = lake_at(tmp_path)
     for number in range(3):
         event(lake, number, 0)
     found = bets(lake, 3, registered(**{"from": DAY + timedelta(days=1)}))
     assert (found.is_registered, len(found.cities[0].days)) == (True, 2)
-    assert not bets(lake, 3, registered(**{"from": DAY - timedelta(days=1)})).is_registered
     with pytest.raises(ConfigError, match="is after 2024-11-22, so nothing is watched"):
         bets(lake, 3, registered(**{"from": DAY + timedelta(days=9)}))
+
+
+def test_bets_from_a_later_day_on_are_no_verdict(refuted: Lake) -> None:
+    """Registered the day before the window, the same evidence refutes nobody, in tables, in JSON, and in a run."""
+    settings = registered(**{"from": DAY - timedelta(days=1)})
+    found = result(refuted, 4, settings)
+    assert (found.watched.is_registered, found.watched.stops(), list(found.watched.says())) == (False, {}, [])
+    document = found.to_json()
+    assert document["cities"][0]["e_value"] > 20.0
+    assert (document["cities"][0]["stopped"], document["cities"][0]["proven"]) == (None, None)
+    assert "no verdict, see the notes" in next(head(document))
+    assert next(sections(document)).rows[0][-1] == "no verdict"
+    with pytest.raises(ConfigError, match="registered from 2024-11-19 and the run starts on 2024-11-20"):
+        traded(refuted, settings=settings, is_watched=True)
 
 
 def test_a_clock_is_checked_when_settings_are_read(tmp_path: Path) -> None:
@@ -207,9 +220,15 @@ def test_a_run_keeps_to_the_stops_it_is_asked_to_keep(refuted: Lake) -> None:
 
 
 def test_the_watch_of_another_belief_stops_nobody(refuted: Lake) -> None:
-    """A run of a belief that is not registered is refused, and so is one of none; unasked, that one goes on."""
+    """A run of a belief that is not registered is refused, of its pool, and of none; unasked, that one goes on."""
     with pytest.raises(ConfigError, match="registered for hybrid, and steady is traded"):
         traded(refuted, settings=registered(forecaster="hybrid"), is_watched=True)
+    with pytest.raises(ConfigError, match="anchored trades its pool with the market"):
+        enforced(
+            *(refuted, registered().watch, CITIES, "anchored", partial(Steady().beliefs, source="steady")),
+            *((DAY, DAY),),
+            is_asked=True,
+        )
     with pytest.raises(ConfigError, match="this policy trades none"):
         traded(refuted, settings=registered(), is_watched=True, policy="never")
     assert traded(refuted, settings=registered(is_enforced=True), is_watched=None, policy="never").notes == ()
@@ -276,10 +295,10 @@ def test_a_period_is_a_month_or_a_quarter(tmp_path: Path) -> None:
         drift(lake_at(tmp_path), CITIES, Made(), (DAY, DAY), names=("a", "a"), by="week", seed=1)  # type: ignore[arg-type]
 
 
-def result(lake: Lake, days: int) -> WatchResult:
+def result(lake: Lake, days: int, settings: Config | None = None) -> WatchResult:
     """A watch of so many days."""
     end = DAY + timedelta(days=days - 1)
-    return watch(lake, registered(), CITIES, Made(), DAY, end)  # type: ignore[arg-type]
+    return watch(lake, settings or registered(), CITIES, Made(), DAY, end)  # type: ignore[arg-type]
 
 
 def test_the_document_the_tables_and_the_picture(refuted: Lake, tmp_path: Path) -> None:
@@ -307,8 +326,8 @@ def test_a_row_fits_80_columns(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     show(
         {
             "schema": "watch/1",
-            "registered": {"share": 0.5, "forecaster": "S", "clock": "DT10:00", "began": "2024-11-20", "level": 20.0}
-            | {"is_enforced": True},
+            "registered": {"share": 0.5, "forecaster": "S", "clock": "DT10:00", "from": "2024-11-20", "level": 20.0}
+            | {"is_enforced": True, "began": "2024-11-20"},
             "cities": [{**bet, "e_value": 1_057_640.9, "e_for": 0.0009, "stopped": {"day": "2024-12-04"}}],
             "drift": [{**cell, **means, **flags}],
             "flags": {"raised": 9, "tests": 180, "by_chance": 1.8},

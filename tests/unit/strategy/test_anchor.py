@@ -30,6 +30,7 @@ def test_the_market_is_its_mids_normalised() -> None:
         (quote(50, 50), Reason.CROSSED, None, None),
         (quote(39, 50), Reason.WIDE_SPREAD, 1100, 1000),
         (replace(quote(40, 50), ask_age=6), Reason.STALE_QUOTE, 6, 5),
+        (replace(quote(40, 50), source="daily"), Reason.STALE_QUOTE, None, None),
         (quote(40, 50, age=3), Reason.ASYNCHRONOUS, 3, 2),
     ],
 )

@@ -14,7 +14,8 @@ from drybulb.adapters.lake import Lake
 from drybulb.app.backtest import backtest
 from drybulb.app.config import Config
 from drybulb.app.forecaster import Forecaster
-from drybulb.app.locked import Opened, models_of, open_window, refuse_closed, touched
+from drybulb.app.locked import models_of, open_window, refuse_closed, touched
+from drybulb.app.openings import Opened
 from drybulb.app.parallel import each
 from drybulb.app.progress import Progress, silent
 from drybulb.app.results.disputes import disputes, only_sources
