@@ -25,6 +25,7 @@ MISSED: frozenset[str] = frozenset(
         "chicago-14",
         "denver-median",
         "los_angeles-median",
+        "chicago-blind",
         "philadelphia-blind",
         "philadelphia-ladder",
         "pit",
