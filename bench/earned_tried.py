@@ -35,11 +35,11 @@ TRIED: dict[str, str] = {
         " before ten of the event day have one MOS run to go by; a later one is what is missing."
     ),
     "chicago-12": _NOON,
-    "chicago-14": _NOON,
+    "chicago-14": "the same as at D 12.",
     "denver-median": _SKEW,
-    "los_angeles-median": _SKEW,
+    "los_angeles-median": "the same as at KDEN.",
     "chicago-blind": _BLIND,
-    "philadelphia-blind": _BLIND,
+    "philadelphia-blind": "the same as at KMDW.",
     "philadelphia-ladder": (
         "nothing of its own: Philadelphia has two MOS forecasts and no readings, so this is the row above against"
         " a market that reads the thermometer, and the quotes of the winter of 2026 are its worst."
