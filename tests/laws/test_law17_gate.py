@@ -29,7 +29,7 @@ UNFIT = {
     "degenerate": (_STUMPS, "It was found degenerate when it was trained – H1 says what S says: "),
     "sure": (LYING, "It does not answer to what it is told – KMIA: at ten in the morning it thinks only 1 degrees "),
     "thin": (small_models(events=50)[CITY], "It was trained on 50 events; 100 are needed."),
-    "worse than S": (small_models(WILD, is_taken_whole=True)[CITY], "Out of fold, on 120 events, its log score is "),
+    "worse than S": (small_models(WILD, is_taken_whole=True)[CITY], "Out of fold, on 120 events, its log score is 0.8"),
 }
 
 #: A training this many days before is the next in line.

@@ -207,7 +207,7 @@ def test_demo_ends_with_a_report_and_the_lake_answers(inside: Run, tmp_path: Pat
     belief = document(inside("predict", "miami", last, "--at", f"{last}T18:00Z", *drawn, *lake, *small))
     assert [voice["source"] for voice in belief["explanation"]["voices"]] == ["global"]
     assert "what moved the mean" in (tmp_path / "belief.svg").read_text()
-    assert belief["source"] == "fallback:no city model", "120 days are too few for a city model"
+    assert belief["source"] == "fallback:no city model", "120 days of the window are too few for a city model"
     assert "are needed; global: guidance+observations" in belief["reason"]
     assert sum(cell["probability"] for cell in belief["pmf"]) == pytest.approx(1.0)
     assert sum(leg["probability"] for leg in belief["ladder"]) == pytest.approx(1.0)

@@ -1,9 +1,9 @@
 """Pooling: whether a city's own model or the global one, which pools all stations, speaks on the event's day.
 
 A city model has seen one station's days, the global model those of all. Which of them is better is not a matter of
-taste: both are scored out of fold, on the same rows, by fits that did not see the row's day. The day is the city
-model's unless the global one is clearly better over all of it: within chance a choice would only follow the luck of the
-training (docs/decisions/0006-pooling.md).
+taste: both are scored out of fold, on the same rows, by fits that did not see that station's day; the global model's
+may have seen the same day at another station. The day is the city model's unless the global one is clearly better over
+all of it: within chance a choice would only follow the luck of the training (docs/decisions/0006-pooling.md).
 """
 
 from __future__ import annotations
