@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import shutil
@@ -20,17 +21,23 @@ READ = ("observations", "guidance", "official", "settlements", "markets")
 """Tables that a training and its forecasters read."""
 
 _STAMP = "trained.json"
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _ADAPTERS = ("archive", "lake.py", "manifest.py", "model_manifest.py", "registry.py")
+_DOMAIN = ("bracket.py", "city.py", "climateday.py", "distribution.py", "iso.py", "market.py", "money.py")
 _CODE = (
     *(f"adapters/{name}" for name in _ADAPTERS),
-    "app/config.py",
     "app/forecaster.py",
     "app/train.py",
-    "domain",
+    *(f"domain/{name}" for name in _DOMAIN),
     "forecast",
     "frames",
 )
-_ELSEWHERE = frozenset({"anchor", "backtest", "evaluation", "fees", "locked", "risk", "sessions", "strategy", "watch"})
+_ELSEWHERE = frozenset(
+    {
+        *("anchor", "backtest", "calendar", "caps", "evaluation", "fees", "locked", "risk", "sessions", "strategy"),
+        *("sweep", "walkforward", "watch"),
+    }
+)
 """Blocks of the configuration that no training reads."""
 
 
@@ -94,11 +101,21 @@ def tables_digest(lake: Path) -> str:
 
 @cache
 def _code_digest() -> str:
-    """SHA-256 of the source a training runs."""
+    """SHA-256 of the source a training runs; what it says of itself, in docstrings and comments, changes nothing."""
     root = Path(drybulb.__file__).parent
     places = [root / name for name in _CODE]
-    found = (file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place]))
-    return _files_digest(sorted(found), root)
+    found = sorted(file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place]))
+    lines = (f"{file.relative_to(root)} {_sha256(without_words(file.read_text('utf-8')).encode())}\n" for file in found)
+    return _sha256("".join(lines).encode())
+
+
+def without_words(source: str) -> str:
+    """Return what a module does, as a tree: without comments, docstrings and lay-out."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 def _files_digest(files: Iterable[Path], root: Path) -> str:

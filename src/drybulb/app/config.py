@@ -1,6 +1,6 @@
 """Configuration: the packaged defaults, then the user's file; unknown keys are refused.
 
-Lists of blocks (``[[sessions]]``, ``[[fees]]``, ``[[locked]]``) replace the default list as a whole;
+Lists of blocks (``[[sessions]]``, ``[[fees]]``, ``[[calendar]]``, ``[[locked]]``) replace the default list as a whole;
 tables are merged key by key, so one ``[city.X]`` block adds a city.
 """
 
@@ -15,15 +15,18 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from drybulb.app.anchor_block import AnchorBlock
-from drybulb.app.block import Block as _Block
+from drybulb.app.block import Block
+from drybulb.app.calendar_block import ReleaseBlock
 from drybulb.app.hazards_block import HazardsBlock
 from drybulb.app.locked_block import EvaluationBlock, LockedBlock, check_locked
+from drybulb.app.risk_block import CapsBlock, RiskBlock, check_risk
+from drybulb.app.strategy_block import StrategyBlock
 from drybulb.app.watch_block import WatchBlock
 from drybulb.domain.city import City
 from drybulb.errors import ConfigError, DomainError
 
 
-class CityBlock(_Block):
+class CityBlock(Block):
     """One ``[city.X]`` block; see :class:`drybulb.domain.city.City` for the fields."""
 
     code: str
@@ -40,7 +43,7 @@ class CityBlock(_Block):
     neighbour: str | None = None
 
 
-class LatencyBlock(_Block):
+class LatencyBlock(Block):
     """Seconds between a row's own time and when a trader could have had it [s]."""
 
     print: int = Field(ge=0)
@@ -57,7 +60,7 @@ class LatencyBlock(_Block):
     settlement: int = Field(ge=0)
 
 
-class SessionEra(_Block):
+class SessionEra(Block):
     """Hours of the exchange from a date on, in exchange-local time, with the evidence for them."""
 
     starts: date = Field(alias="from")
@@ -65,7 +68,7 @@ class SessionEra(_Block):
     evidence: str
 
 
-class FeeBlock(_Block):
+class FeeBlock(Block):
     """One fee rule: series (or ``*``), first day, type, multiplier and rounding."""
 
     series: str
@@ -75,7 +78,7 @@ class FeeBlock(_Block):
     rounding: Literal["cent", "accumulator_cent", "accumulator"]
 
 
-class MarketBlock(_Block):
+class MarketBlock(Block):
     """What to assume of a market where its listing says nothing, and the member type."""
 
     open_time: str
@@ -85,43 +88,7 @@ class MarketBlock(_Block):
     member: Literal["direct", "non_direct"]
 
 
-class StrategyValues(_Block):
-    """Thresholds; pairs are (lead 0, lead 1)."""
-
-    bankroll_usd: int = Field(gt=0)
-    min_edge_cents: tuple[float, float]
-    kelly_fraction: tuple[float, float]
-    max_quote_age_min: int = Field(ge=0)
-    max_spread_cents: float = Field(gt=0)
-    max_belief_age_min: int = Field(ge=1)
-    min_minutes_to_close: int = Field(ge=0)
-    cooldown_min: int = Field(ge=0)
-
-
-class CityStrategy(_Block):
-    """What a ``[strategy.city.X]`` block may override."""
-
-    min_edge_cents: tuple[float, float] | None = None
-    kelly_fraction: tuple[float, float] | None = None
-
-
-class StrategyBlock(StrategyValues):
-    """``[strategy]`` with its ``[strategy.city.X]`` overrides."""
-
-    city: dict[str, CityStrategy] = Field(default_factory=dict)
-
-
-class RiskBlock(_Block):
-    """Limits no order may exceed."""
-
-    max_trade_usd: int = Field(gt=0)
-    max_daily_loss_usd: int = Field(gt=0)
-    max_open_exposure_usd: int = Field(gt=0)
-    max_positions: int = Field(gt=0)
-    max_positions_per_event: int = Field(gt=0)
-
-
-class BacktestBlock(_Block):
+class BacktestBlock(Block):
     """Assumptions of the simulated exchange and the cadence of beliefs."""
 
     latency_seconds: int = Field(ge=0)
@@ -130,7 +97,7 @@ class BacktestBlock(_Block):
     belief_cadence_min: int = Field(gt=0)
 
 
-class TrainingBlock(_Block):
+class TrainingBlock(Block):
     """Windows of training and serving."""
 
     window_days: int = Field(gt=0)
@@ -144,7 +111,7 @@ class TrainingBlock(_Block):
     seed: int
 
 
-class ModelsBlock(_Block):
+class ModelsBlock(Block):
     """What is asked of a global or city model before it is served, and how the hybrid joins them."""
 
     min_events: int = Field(gt=0)
@@ -152,7 +119,7 @@ class ModelsBlock(_Block):
     blend_hours: float = Field(gt=0)
 
 
-class Config(_Block):
+class Config(Block):
     """The whole configuration."""
 
     city: dict[str, CityBlock]
@@ -161,7 +128,9 @@ class Config(_Block):
     fees: tuple[FeeBlock, ...]
     market: MarketBlock
     strategy: StrategyBlock
+    calendar: tuple[ReleaseBlock, ...]
     risk: RiskBlock
+    caps: CapsBlock
     backtest: BacktestBlock
     training: TrainingBlock
     models: ModelsBlock
@@ -241,6 +210,12 @@ def load(path: Path | None = None) -> Config:
     for key in config.hazards.city_of:
         if key not in config.city:
             raise ConfigError(f"[hazards.city_of.{key}] names no city; known: {', '.join(config.city)}")
+    for release in config.calendar:
+        if unknown := sorted(set(release.cities) - set(config.city)):
+            raise ConfigError(
+                f"[[calendar]] {release.name} names no city {unknown[0]!r}; known: {', '.join(config.city)}"
+            )
+    check_risk(config.risk, config.caps, config.city)
     check_locked(config.locked, config.city)
     config.watch.when()
     config.cities()

@@ -275,8 +275,10 @@ def trade_fee(rule: FeeRule, price: int, count: int, *, is_taker: bool) -> int:
     return ceil_divide(model, rate.denominator * CENTICENTS_PER_DOLLAR * step) * step
 
 
-def expected_fee(rule: FeeRule, price: int, count: int, member: MemberType = MemberType.NON_DIRECT) -> int:
-    """Return what taking ``count`` in one fill of a new order costs, by the dearer side [microdollars].
+def expected_fee(
+    rule: FeeRule, price: int, count: int, member: MemberType = MemberType.NON_DIRECT, *, is_taker: bool = True
+) -> int:
+    """Return what trading ``count`` in one fill of a new order costs, by the dearer side [microdollars].
 
     Under ``accumulator`` rounding, whole contracts at whole cents cost less than one
     precision and a microdollar a fill more than this, however they are split. Hundredths
@@ -287,11 +289,12 @@ def expected_fee(rule: FeeRule, price: int, count: int, member: MemberType = Mem
         price: of either leg [centicents].
         count: contracts [1/100 contract].
         member: who clears the account.
+        is_taker: whether the order takes a resting one.
 
     Raises:
         MoneyError: a price or count that cannot trade.
     """
-    sides = (FeeAccumulator(rule, member).charge(price, count, is_buy=buy, is_taker=True) for buy in (True, False))
+    sides = (FeeAccumulator(rule, member).charge(price, count, is_buy=buy, is_taker=is_taker) for buy in (True, False))
     return max(charge.net_fee for charge in sides)
 
 

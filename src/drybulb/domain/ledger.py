@@ -72,9 +72,10 @@ class Intent:
         price: limit price of YES [centicents].
         count: how many [1/100 contract].
         time_in_force: whether it may wait in the book, until it is canceled or expires.
+        post_only: whether it may only make: the exchange rejects it where it would take.
 
     Raises:
-        MoneyError: a price or count that cannot trade.
+        DomainError: a price or count that cannot trade, or an order that may neither take nor wait.
     """
 
     ticker: str
@@ -82,9 +83,12 @@ class Intent:
     price: int
     count: int
     time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELED
+    post_only: bool = False
 
     def __post_init__(self) -> None:
         require_tradable(self.price, self.count)
+        if self.post_only and self.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL:
+            raise LedgerError(f"an order of {self.ticker} that may only make must wait; give it good_till_canceled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class Order:
 
     Attributes:
         order_id: derived by the caller from what it knows, so that a restart derives it again.
-        ticker, side, price, count, time_in_force: those of its :class:`Intent`.
+        ticker, side, price, count, time_in_force, post_only: those of its :class:`Intent`.
         placed_at: when it was decided [UTC].
         status: where it is in its life.
         filled: how many were filled [1/100 contract].
@@ -153,6 +157,7 @@ class Order:
     placed_at: datetime
     status: OrderStatus = OrderStatus.PENDING
     filled: int = 0
+    post_only: bool = False
 
     def __post_init__(self) -> None:
         require_tradable(self.price, self.count)

@@ -35,7 +35,7 @@ class Charges:
     member: MemberType
     zone: ZoneInfo
     _rules: dict[tuple[str, object, int], FeeRule] = field(default_factory=dict, repr=False, compare=False)
-    _one_fill: dict[tuple[int, int, int], int] = field(default_factory=dict, repr=False, compare=False)
+    _one_fill: dict[tuple[int, int, int, bool], int] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, series: str, at: datetime) -> FeeRule:
         """Return the rule for an order of ``series`` placed at ``at`` [aware].
@@ -53,14 +53,14 @@ class Charges:
         """Return what charges the fills of an order placed at ``at`` [aware]."""
         return FeeAccumulator(self.rule(series, at), self.member)
 
-    def in_one_fill(self, series: str, at: datetime, price: int, count: int) -> int:
-        """Return what taking ``count`` [1/100 contract] at ``price`` [centicents] in one fill costs [microdollars]."""
+    def in_one_fill(self, series: str, at: datetime, price: int, count: int, *, is_taker: bool = True) -> int:
+        """Return what ``count`` [1/100 contract] cost at ``price`` [centicents] in one fill [microdollars]."""
         rule = self.rule(series, at)
         # A rule lives as long as this schedule, so its identity names it; the same size is asked for every minute.
-        key = (id(rule), price, count)
+        key = (id(rule), price, count, is_taker)
         fee = self._one_fill.get(key)
         if fee is None:
-            fee = self._one_fill[key] = expected_fee(rule, price, count, self.member)
+            fee = self._one_fill[key] = expected_fee(rule, price, count, self.member, is_taker=is_taker)
         return fee
 
 

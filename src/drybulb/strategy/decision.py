@@ -25,12 +25,24 @@ class Reason(StrEnum):
     WIDE_SPREAD = "wide spread"
     ONE_SIDED = "one-sided quote"
     ASYNCHRONOUS = "legs not of one time"
+    RELEASE = "release near"
+    BEFORE_RELEASE = "belief older than a release"
+    BAD_PROBABILITIES = "probabilities that are none"
+    MISSING_LEG = "missing leg"
+    RISKLESS = "riskless set"
+    HYSTERESIS = "within the hysteresis"
+    TOUCHED = "touched before"
+    REPRICED = "repriced"
     WORKING = "order working"
     COOLDOWN = "cooling down"
     HOLDING = "holding enough"
     TOO_SMALL = "less than one contract"
     CASH = "cash"
+    HALTED = "halted"
     MAX_TRADE = "max_trade_usd"
+    MAX_EVENT = "max_event_usd"
+    MAX_REGION = "max_region_usd"
+    MAX_DRAWDOWN = "max_drawdown_usd"
     MAX_DAILY_LOSS = "max_daily_loss_usd"
     MAX_OPEN_EXPOSURE = "max_open_exposure_usd"
     MAX_POSITIONS = "max_positions"
@@ -74,8 +86,22 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A working order to be canceled, and why.
+
+    Attributes:
+        order_id: which.
+        why: reason, with what was seen and what it had to keep to.
+    """
+
+    order_id: str
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Everything a policy says about one ladder at one instant; best proposals first."""
 
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()

@@ -1,0 +1,7 @@
+"""Research: what ranks parameters and probes the machine; no number it makes is reported as a result.
+
+- ``screen`` ranks parameter sets by what a flat stake at first touch would have made.
+- ``lookahead`` asks whether anything at an instant changes with what was known later.
+
+Every reported number comes from the replay (``drybulb.engine``).
+"""
