@@ -50,6 +50,7 @@ results: setup ## the figures of the recorded archive: every page that is made b
 	$(BIN)/python -m bench.earned --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/forecast.md
 	$(DRYBULB) results --archive $(ARCHIVE) --lake $(RESULTS)/lake --page docs/results/archive-2024-25.md \
 		--config bench/results.toml --open-locked "the page of the recorded archive"
+	$(BIN)/python -m bench.traded --archive $(ARCHIVE) --out $(RESULTS) --page docs/results/backtest.md
 
 # One set of versions for every Python (--fork-strategy fewest), wheels only, and no address of any index in the files.
 UV      ?= uv

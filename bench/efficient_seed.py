@@ -17,11 +17,13 @@ from typing import Any
 
 from drybulb.adapters.archive.sessions import sessions
 from drybulb.adapters.lake import Lake
-from drybulb.app.backtest import BeliefMaker, Run, backtest
+from drybulb.app.asking import BeliefMaker
+from drybulb.app.backtest import backtest
 from drybulb.app.config import Config
 from drybulb.app.densify import densify
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.ingest import rules_of
+from drybulb.app.run import Run
 from drybulb.app.tally import per_day, usd
 from drybulb.app.train import train
 from drybulb.world import weather

@@ -60,7 +60,7 @@ def recorded(folder: Path) -> tuple[Iterator[MarketEvent], dict[str, Listing]]:
     """All that a lake recorded of Chicago, as events, with the listings."""
     lake, cities = Lake(folder), config.load().cities()
     playable = load_playable(lake, cities, [CITY], FIRST, FIRST + timedelta(days=60))
-    events = Recorded(lake, playable.listings, playable.payouts, timedelta(minutes=10), None, silent).events()
+    events = Recorded(lake, playable.listings, playable.payouts, (), silent).events()
     return events, playable.listings
 
 

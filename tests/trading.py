@@ -16,9 +16,14 @@ from drybulb.domain.market import Event, Market, Quote
 from drybulb.domain.money import MICRODOLLARS_PER_DOLLAR
 from drybulb.engine.ports import BeliefMade, LadderQuote, Listing, Print, Settlement, Submit
 from drybulb.engine.state import RunRules, State
+from drybulb.strategy.anchor import AnchorRules
 from drybulb.strategy.charges import Charges
-from drybulb.strategy.policy import BeliefPolicy, Gates, Policy, Threshold
-from drybulb.strategy.risk import Limits, Portfolio
+from drybulb.strategy.limits import Limits
+from drybulb.strategy.policy import Gates, Policy, Threshold
+from drybulb.strategy.releases import Releases
+from drybulb.strategy.risk import Portfolio
+from drybulb.strategy.rules import CityRules, Rules
+from drybulb.strategy.taking import BeliefPolicy
 
 DAY = date(2024, 11, 20)
 EASTERN = ZoneInfo("America/New_York")
@@ -45,7 +50,16 @@ def usd(amount: float) -> int:
 
 
 #: So wide that nothing meets them.
-NO_LIMITS = Limits(usd(10_000), usd(100_000), usd(100_000), 100, 10)
+NO_LIMITS = Limits(
+    max_trade=usd(10_000),
+    max_event=usd(100_000),
+    max_region=usd(100_000),
+    max_daily_loss=usd(100_000),
+    max_open_exposure=usd(100_000),
+    max_drawdown=usd(100_000),
+    max_positions=100,
+    max_positions_per_event=10,
+)
 
 
 def at(clock: str, day: date = DAY) -> datetime:
@@ -122,10 +136,26 @@ def settled(of: Listing, winner: int, clock: str = "23:00") -> Settlement:
     return Settlement(at(clock, of.event.day), next(_NUMBERS), of.event.ticker, payouts)
 
 
+def rules(
+    min_edge: float = 300.0,
+    fraction: float = 0.25,
+    gates: Gates = GATES,
+    *,
+    releases: Releases | None = None,
+    weight: float = 1.0,
+    hysteresis: float = 0.0,
+) -> Rules:
+    """The same threshold everywhere [centicents per contract], half of it for orders that wait."""
+    taking, making = (Threshold(least, fraction) for least in (min_edge, min_edge / 2))
+    city = CityRules((taking, taking), (making, making), weight=weight)
+    anchor = AnchorRules(max_spread=1000, max_quote_age=5, max_span=2)
+    cities = dict.fromkeys(("chicago", "austin", "miami"), city)
+    return Rules(cities, gates, anchor, releases or Releases(), hysteresis)
+
+
 def belief_policy(min_edge: float = 300.0, fraction: float = 0.25, gates: Gates = GATES) -> BeliefPolicy:
     """A policy with the same threshold everywhere [centicents per contract]."""
-    threshold = Threshold(min_edge, fraction)
-    return BeliefPolicy("made", dict.fromkeys(("chicago", "austin", "miami"), (threshold, threshold)), gates)
+    return BeliefPolicy("made", rules(min_edge, fraction, gates))
 
 
 def state(

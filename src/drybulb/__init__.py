@@ -8,6 +8,7 @@ Where do I go to...
 - change what is traded, how much of it, and what is refused? ``drybulb.strategy``
 - follow one event through the loop, or see how fills are granted? ``drybulb.engine``
 - read a new source, or change how the lake is kept on disk? ``drybulb.adapters``
+- rank parameter sets, or ask whether what came later shows in what came before? ``drybulb.research``
 - score forecasts, or put an interval around a score? ``drybulb.verification``
 - try an idea where the truth is known? ``drybulb.world``
 - follow a use case from the command line to its files, or find a setting? ``drybulb.app``
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
         listed_event,
         load_config,
         load_roster,
+        lookahead,
         predict,
+        scan,
         train,
     )
     from drybulb.api_scores import backtest, calibrate, mispricing, verify
-    from drybulb.app.backtest import BeliefMaker, Run
+    from drybulb.app.asking import BeliefMaker
     from drybulb.app.compare import compare
     from drybulb.app.config import Config
     from drybulb.app.coverage import coverage
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from drybulb.app.forecaster import Forecaster
     from drybulb.app.ingest import import_archive, import_original
     from drybulb.app.report import report
+    from drybulb.app.run import Run
     from drybulb.domain.bracket import Bracket, Ladder
     from drybulb.domain.city import City
     from drybulb.domain.climateday import ClimateDay
@@ -101,9 +105,11 @@ __all__ = [
     "listed_event",
     "load_config",
     "load_roster",
+    "lookahead",
     "mispricing",
     "predict",
     "report",
+    "scan",
     "train",
     "verify",
 ]
@@ -112,7 +118,7 @@ __all__ = [
 _HOMES = {
     "Account": "drybulb.domain.ledger",
     "Belief": "drybulb.domain.distribution",
-    "BeliefMaker": "drybulb.app.backtest",
+    "BeliefMaker": "drybulb.app.asking",
     "Bracket": "drybulb.domain.bracket",
     "City": "drybulb.domain.city",
     "ClimateDay": "drybulb.domain.climateday",
@@ -131,7 +137,7 @@ _HOMES = {
     "ModelCard": "drybulb.forecast.model_card",
     "Order": "drybulb.domain.ledger",
     "Quote": "drybulb.domain.market",
-    "Run": "drybulb.app.backtest",
+    "Run": "drybulb.app.run",
     "TemperatureDistribution": "drybulb.domain.distribution",
     "backtest": "drybulb.api_scores",
     "calibrate": "drybulb.api_scores",
@@ -146,9 +152,11 @@ _HOMES = {
     "listed_event": "drybulb.api",
     "load_config": "drybulb.api",
     "load_roster": "drybulb.api",
+    "lookahead": "drybulb.api",
     "mispricing": "drybulb.api_scores",
     "predict": "drybulb.api",
     "report": "drybulb.app.report",
+    "scan": "drybulb.api",
     "train": "drybulb.api",
     "verify": "drybulb.api_scores",
 }

@@ -17,22 +17,28 @@ from drybulb.adapters.lake import Lake
 from drybulb.api_scores import chosen as _chosen
 from drybulb.app import explain as _explain
 from drybulb.app import listings as _listings
+from drybulb.app import lookahead as _lookahead
 from drybulb.app import models as _models
 from drybulb.app import noted_training as _noted_training
 from drybulb.app import predict as _predict
 from drybulb.app import roster as _roster
+from drybulb.app import scan as _scan
 from drybulb.app import settings as _settings
+from drybulb.app.asking import BeliefMaker
 from drybulb.app.config import Config
 from drybulb.app.explain import Explained
 from drybulb.app.forecaster import Forecaster
+from drybulb.app.lookahead import LookaheadResult
 from drybulb.app.models import ModelsResult
 from drybulb.app.predict import PredictResult
 from drybulb.app.progress import Progress, silent
 from drybulb.app.roster import Roster
+from drybulb.app.scan import ScanResult
 from drybulb.app.train import TrainResult
 from drybulb.domain.iso import as_day, as_instant
 from drybulb.domain.market import Event
 from drybulb.frames.grid import one_request
+from drybulb.strategy.decision_clock import DecisionClock
 
 
 def load_config(path: Path | str | None = None) -> Config:
@@ -173,3 +179,58 @@ def explain(
     place = forecaster.config.find_city(city)
     rows = forecaster.snapshots(one_request(city, as_day(day), as_instant(at)))
     return _explain.explained(forecaster, place, rows, source)
+
+
+def scan(
+    lake: Lake,
+    config: Config,
+    at: datetime | str,
+    cities: Sequence[str] | None = None,
+    policy: str = "hybrid",
+    forecaster: BeliefMaker | None = None,
+) -> ScanResult:
+    """The edges of every open event at an instant, and what a policy would do with nothing held; see ``drybulb scan``.
+
+    Args:
+        lake: the tables and the stored models.
+        config: the settings.
+        at: nothing known later is used [aware].
+        cities: city keys; all when None.
+        policy: ``anchored``, or a forecaster, whose beliefs are then traded.
+        forecaster: makes the beliefs; of the stored models those that may speak at ``at`` when None.
+
+    Raises:
+        ConfigError: a city that is not configured, or a policy that looks at no belief.
+        DomainError: an ``at`` that is no instant.
+        LakeError: no event is open, none is quoted or the exchange is closed at ``at``.
+        ModelError: no stored model may speak at ``at``, or ``anchored`` has no weights.
+    """
+    return _scan.scan(lake, config, as_instant(at), list(_chosen(config, cities)), policy, forecaster)
+
+
+def lookahead(
+    lake: Lake,
+    config: Config,
+    cities: Sequence[str] | None,
+    day: date | str,
+    policy: str = "hybrid",
+    clocks: Sequence[DecisionClock] = (),
+    progress: Progress = silent,
+) -> LookaheadResult:
+    """Whether anything known later changes what is said at instants of an event; see ``drybulb lookahead``.
+
+    Args:
+        lake: the tables and the stored models; nothing is written into it.
+        config: the settings.
+        cities: city keys; all when None.
+        day: event day.
+        policy: ``anchored``, or a forecaster, whose beliefs are then traded.
+        clocks: when; every three hours when there are none.
+        progress: told of each instant.
+
+    Raises:
+        ConfigError: a city that is not configured, or a policy that looks at no belief.
+        DomainError: a ``day`` that is none.
+        ModelError: no stored model may speak at one of the instants, or ``anchored`` has no weights.
+    """
+    return _lookahead.lookahead(lake, config, list(_chosen(config, cities)), as_day(day), policy, clocks, progress)

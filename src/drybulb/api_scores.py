@@ -14,17 +14,20 @@ from drybulb.app import backtest as _backtest
 from drybulb.app import calibrate as _calibrate
 from drybulb.app import mispricing as _mispricing
 from drybulb.app import verify as _verify
-from drybulb.app.backtest import BeliefMaker, Run
+from drybulb.app.asking import BeliefMaker
 from drybulb.app.calibrate import CalibrationResult
 from drybulb.app.config import Config
+from drybulb.app.desks import DeskSpec, check_cities, run_desks
 from drybulb.app.forecaster import Forecaster
 from drybulb.app.locked import asked, evidence, open_window
 from drybulb.app.mispricing import MispricingResult
 from drybulb.app.progress import Progress, silent
+from drybulb.app.run import Run
 from drybulb.app.verify import MODELS, VerifyResult
 from drybulb.app.wiring import POLICIES, needs_beliefs
 from drybulb.domain.city import City
 from drybulb.domain.iso import as_day
+from drybulb.engine.fills import Fills
 from drybulb.errors import ModelError
 from drybulb.strategy.decision_clock import DecisionClock
 
@@ -119,6 +122,8 @@ def backtest(
     decide_at: Sequence[DecisionClock] = (),
     settle_by_official: bool = False,
     watch: bool | None = None,
+    fills: Fills | str = Fills.TAKER,
+    challengers: Sequence[DeskSpec] = (),
     out: Path | str | None = None,
     notes: Sequence[str] = (),
     progress: Progress = silent,
@@ -137,6 +142,8 @@ def backtest(
         decide_at: the only clocks at which the policy is asked; at any time when there are none.
         settle_by_official: whether the official high settles an event whose settlement is not recorded.
         watch: whether ``[watch]`` stops a city whose belief the market refutes; as it says itself when None.
+        fills: what the simulated exchange grants: ``taker``, ``maker-pessimistic``, ``maker-optimistic``, ``naive``.
+        challengers: who runs beside it, each in ``challengers/<name>`` of its folder; they change nothing of it.
         out: folder of the run; ``runs/<first digits of the digest>`` in the lake when None.
         notes: what a reader of the run must know.
         progress: told of each month begun.
@@ -145,33 +152,33 @@ def backtest(
     Raises:
         LockedWindow: a locked window is touched, and no reason given.
         ConfigError: a city that is not configured, an empty window, or a clock at which nothing can be decided.
-        DomainError: a day that is none.
+        DomainError: a day or fills that are none.
         LakeError: a file that cannot be read or written.
         ModelError: no stored model may speak from ``start`` on, or none has the policy's name.
     """
     first, last = as_day(start), as_day(end)
     if forecaster is None and policy not in POLICIES:
         raise ModelError(f"no policy {policy!r}; known: {', '.join(POLICIES)}; or give a forecaster of that name")
-    believer = Forecaster.load(lake, config, first) if forecaster is None and needs_beliefs(policy) else forecaster
-    official = settle_by_official or None
-    command = asked("backtest", policy=policy, decide_at=list(decide_at), settle_by_official=official, watch=watch)
-    of = evidence(lake, believer, policy)
+    desks = (DeskSpec(_backtest.CHAMPION, policy, Fills.parse(fills), clocks=tuple(decide_at)), *challengers)
+    is_needed = forecaster is None and any(needs_beliefs(spec.policy) for spec in desks)
+    believer = Forecaster.load(lake, config, first) if is_needed else forecaster
+    command = _backtest.command_of(desks, settle_by_official=settle_by_official or None, watch=watch)
+    of = _backtest.evidence_of(lake, believer, desks)
     open_window(config, command, first, last, list(chosen(config, cities)), of, open_locked)
-    return _backtest.backtest(
+    return run_desks(
         lake,
         config,
         first,
         last,
-        cities=cities,
-        policy=policy,
-        forecaster=believer,
-        decide_at=decide_at,
+        cities,
+        desks,
+        believer,
         settle_by_official=settle_by_official,
         watch=watch,
         out=None if out is None else Path(out),
         notes=notes,
         progress=progress,
-    )
+    )[_backtest.CHAMPION]
 
 
 def mispricing(
@@ -222,5 +229,5 @@ def chosen(config: Config, cities: Sequence[str] | None) -> dict[str, City]:
     known = config.cities()
     if cities is None:
         return known
-    _backtest.check_cities(cities, known)
+    check_cities(cities, known)
     return {key: known[key] for key in cities}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from drybulb.domain.iso import as_day, as_instant
 from drybulb.errors import DomainError
 
 if TYPE_CHECKING:
+    from drybulb.app.desks import DeskSpec
     from drybulb.strategy.decision_clock import DecisionClock
 
 
@@ -65,6 +67,30 @@ def clocks(text: str, option: str) -> list[DecisionClock]:
         raise typer.BadParameter(str(error), param_hint=option) from error
 
 
+def challengers(texts: Iterable[str], policies: Iterable[str], option: str) -> list[DeskSpec]:
+    """Read who runs beside a backtest, such as S:maker-pessimistic; without fills it takes.
+
+    Raises:
+        typer.BadParameter: a policy or fills that are not known, or one challenger twice.
+    """
+    from drybulb.app.desks import DeskSpec  # noqa: PLC0415 - `--help` does without the tables
+    from drybulb.engine.fills import Fills  # noqa: PLC0415
+
+    known, found = tuple(policies), []
+    for text in texts:
+        policy, _, said = text.strip().partition(":")
+        if policy not in known:
+            raise typer.BadParameter(f"{policy!r} of {text!r} is none of {', '.join(known)}", param_hint=option)
+        if said not in ("", *Fills):
+            raise typer.BadParameter(f"{said!r} of {text!r} is none of {', '.join(Fills)}", param_hint=option)
+        fills = Fills(said or Fills.TAKER)
+        spec = DeskSpec(f"{policy}-{fills}", policy, fills)
+        if spec in found:
+            raise typer.BadParameter(f"{text!r} is there twice; name it once", param_hint=option)
+        found.append(spec)
+    return found
+
+
 def names(text: str, option: str) -> list[str]:
     """Read names separated by commas, each once, in the order given.
 
@@ -75,6 +101,23 @@ def names(text: str, option: str) -> list[str]:
     if not found:
         raise typer.BadParameter("name at least one", param_hint=option)
     return found
+
+
+def numbers(text: str, option: str) -> tuple[float, ...]:
+    """Read numbers separated by commas, such as 1,2.5, in the order given.
+
+    Raises:
+        typer.BadParameter: anything else, a number twice, or none at all.
+    """
+    found = []
+    for part in names(text, option):
+        try:
+            found.append(float(part))
+        except ValueError as error:
+            raise typer.BadParameter(f"{part!r} is no number; write such as 1,2.5", param_hint=option) from error
+        if not math.isfinite(found[-1]) or found[-1] in found[:-1]:
+            raise typer.BadParameter(f"{part} is no finite number, or there twice", param_hint=option)
+    return tuple(found)
 
 
 def keys(cities: str | None, known: Iterable[str]) -> list[str]:

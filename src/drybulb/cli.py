@@ -14,7 +14,7 @@ import typer
 
 import drybulb
 from drybulb.errors import ConfigError, DrybulbError
-from drybulb.verbs import anchor, data, models, results, settings, trading, tuning, watching
+from drybulb.verbs import anchor, data, models, probing, research, results, settings, trading, tuning, watching
 
 EXIT_ERROR = 1
 
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (data, models, tuning, anchor, watching, trading, results, settings):
+for _group in (data, models, tuning, anchor, watching, trading, probing, research, results, settings):
     app.add_typer(_group.verbs)
 
 

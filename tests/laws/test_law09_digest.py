@@ -15,6 +15,7 @@ from drybulb.adapters.lake import Lake
 from drybulb.app import backtest as use_case
 from drybulb.app import config
 from drybulb.domain.distribution import Belief, TemperatureDistribution
+from drybulb.engine.fills import Fills
 from drybulb.forecast.growing import GrowingRules
 from drybulb.forecast.grown import Grown
 from tests.made_lake import CITY, FIRST, fair_lake
@@ -44,12 +45,24 @@ def _lake() -> Path:
     return folder
 
 
-def _run(cities: list[str] | None = None, seed: int = CONFIG.training.seed) -> dict[str, bytes]:
+def _run(
+    cities: list[str] | None = None, seed: int = CONFIG.training.seed, fills: Fills = Fills.TAKER
+) -> dict[str, bytes]:
     """Files of a run, in a folder of its own."""
     out = Path(mkdtemp(prefix="law09-run-"))
     settings = CONFIG.model_copy(update={"training": CONFIG.training.model_copy(update={"seed": seed})})
     end: date = FIRST + timedelta(days=DAYS - 1)
-    use_case.backtest(Lake(_lake()), settings, FIRST, end, cities=cities, policy="flat", forecaster=Stubborn(), out=out)
+    use_case.backtest(
+        Lake(_lake()),
+        settings,
+        FIRST,
+        end,
+        cities=cities,
+        policy="stubborn",
+        forecaster=Stubborn(),
+        fills=fills,
+        out=out,
+    )
     return {file.name: file.read_bytes() for file in sorted(out.iterdir())}
 
 
@@ -59,6 +72,14 @@ def test_the_same_run_twice() -> None:
     assert first["journal.jsonl"].count(b'"kind":"fill"') > 10
     assert first["journal.jsonl"] == second["journal.jsonl"]
     assert first["equity.csv"] == second["equity.csv"]
+
+
+def test_the_same_makers_twice() -> None:
+    """A run of resting orders repeated writes the same journal, byte for byte, and they were filled and withdrawn."""
+    first, second = (_run(fills=Fills.MAKER_OPTIMISTIC)["journal.jsonl"] for _ in range(2))
+    assert first.count(b'"is_taker":false') > 10
+    assert first.count(b'"kind":"withdrawal"') > 10
+    assert first == second
 
 
 def test_how_the_cities_are_named_does_not_matter() -> None:

@@ -38,9 +38,13 @@ VERBS = (
     "report",
     "compare",
     "results",
+    "scan",
+    "lookahead",
+    "sweep",
+    "walkforward",
     "config",
 )
-WINDOWED = ("verify", "calibration", "backtest", "mispricing", "watch", "markouts")
+WINDOWED = ("verify", "calibration", "backtest", "mispricing", "watch", "markouts", "sweep", "walkforward")
 #: What the verb prints, where another document has its name: `markouts.json` lies in the folder of a run.
 PRINTS = {"markouts": "belief_markouts"}
 
@@ -133,6 +137,7 @@ def test_help_is_quick() -> None:
         (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--decide-at", "10:00"), "D-1T10:00"),
         (("backtest", "--start", "2024-12-01", "--end", "2024-12-02", "--cities", "boston"), "boston"),
         (("mispricing", "--start", "2024-12-01", "--end", "2024-12-02", "--source", "luck"), "luck"),
+        (("sweep", "--start", "2024-12-01", "--end", "2024-12-02", "--min-edge", "3,x"), "1,2.5"),
         (("predict", "boston", "2024-12-01"), "boston"),
         (("import", "somewhere", "--format", "xml"), "xml"),
         (("fly",), "fly"),
@@ -155,7 +160,8 @@ def test_an_error_is_one_line_and_status_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["dense", "coverage", "train", "models", "verify", "calibration", "predict", "backtest", "mispricing"]
+    "verb",
+    ["dense", "coverage", "train", "models", "verify", "calibration", "predict", "backtest", "mispricing", "sweep"],
 )
 def test_a_lake_that_is_not_there_is_an_error(inside: Run, tmp_path: Path, verb: str) -> None:
     """A mistyped --lake is an error with the fix, not an empty result, and makes no folder."""

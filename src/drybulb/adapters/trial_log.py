@@ -1,4 +1,4 @@
-"""Every configuration ever tried, kept in the registry: ``<lake>/registry/tuned/<study>/``.
+"""Every configuration ever tried: of models in ``<lake>/registry/tuned/<study>/``, of policies in ``<lake>/swept/``.
 
 ``study.json`` says what was searched on, ``trials.jsonl`` has a line a configuration, in the order they were tried. The
 lines are all that a search needs to go on, so there is nothing beside them that could disagree.
@@ -18,6 +18,9 @@ from drybulb.errors import TuningError
 TUNED = "tuned"
 """Folder of the registry that holds no models but what was tried."""
 
+MODELS, POLICIES = f"registry/{TUNED}", "swept"
+"""Where the studies of models are kept in a lake, and those of policies."""
+
 _STUDY, _TRIALS = "study.json", "trials.jsonl"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
@@ -33,16 +36,18 @@ class TrialLog:
     Args:
         lake: the lake's folder.
         study: name of the study.
+        of: what it tries, :data:`MODELS` or :data:`POLICIES`.
 
     Raises:
         TuningError: a name that is no folder's.
     """
 
-    def __init__(self, lake: Path, study: str) -> None:
+    def __init__(self, lake: Path, study: str, of: str = MODELS) -> None:
         if not _NAME.fullmatch(study):
             raise TuningError(f"study {study!r}: a name is of small letters, digits, '_', '.' and '-'")
         self.name = study
-        self.path = lake / "registry" / TUNED / study
+        self.fix = "name another with --study" if of == MODELS else "delete its folder, and all of it is tried anew"
+        self.path = lake / of / study
 
     @property
     def file(self) -> Path:
@@ -61,10 +66,10 @@ class TrialLog:
         file = self.path / _STUDY
         wanted: Row = json.loads(json.dumps(about))
         if file.exists():
-            begun = _read(file)
+            begun = _read(file, self.fix)
             if other := list(_differences(begun, wanted)):
                 told = "; ".join(other)
-                raise TuningError(f"{self.path} was begun on something else ({told}); name another with --study")
+                raise TuningError(f"{self.path} was begun on something else ({told}); {self.fix}")
             return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -73,6 +78,14 @@ class TrialLog:
             aside.replace(file)
         except OSError as error:
             raise TuningError(f"{file}: cannot be written ({error}); check space and permissions") from error
+
+    def about(self) -> Row:
+        """What the study is on, as it was begun.
+
+        Raises:
+            TuningError: it cannot be read.
+        """
+        return _read(self.path / _STUDY, self.fix)
 
     def rows(self) -> list[Row]:
         """The configurations tried, in order.
@@ -88,7 +101,7 @@ class TrialLog:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise TuningError(f"{self.file}: is no list of trials ({error}); delete its broken last line") from error
         if numbers != list(range(len(found))):
-            raise TuningError(f"{self.file}: trials are numbered {numbers}, not from 0 on; name another with --study")
+            raise TuningError(f"{self.file}: trials are numbered {numbers}, not from 0 on; {self.fix}")
         return found
 
     def append(self, row: Row) -> None:
@@ -106,13 +119,13 @@ class TrialLog:
             raise TuningError(f"{self.file}: cannot be written ({error}); check space and permissions") from error
 
 
-def _read(file: Path) -> Row:
+def _read(file: Path, fix: str) -> Row:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise TuningError(f"{file}: cannot be read ({error}); name another study with --study") from error
+        raise TuningError(f"{file}: cannot be read ({error}); {fix}") from error
     if not isinstance(found, dict):
-        raise TuningError(f"{file}: is no study; name another with --study")
+        raise TuningError(f"{file}: is no study; {fix}")
     return found
 
 

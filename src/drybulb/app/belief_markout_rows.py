@@ -16,9 +16,9 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from drybulb.adapters.lake import Lake
+from drybulb.app.asking import Believe, open_clocks
 from drybulb.app.listings import Payout
 from drybulb.app.markouts import CLOSE, HORIZONS, LATER, SETTLEMENT, last_mid, mid_at, mids
-from drybulb.app.recorded import Believe, open_clocks
 from drybulb.app.recorded_ladders import recorded_ladders
 from drybulb.domain.distribution import Belief
 from drybulb.domain.money import CENTICENTS_PER_CENT

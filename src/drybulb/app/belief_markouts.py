@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from drybulb.adapters.lake import Lake
-from drybulb.app.backtest import BeliefMaker
+from drybulb.app.asking import BeliefMaker
 from drybulb.app.belief_markout_rows import EARLIER, POLL, edge_rows
 from drybulb.app.clocked import ALL, CLOCKS
 from drybulb.app.config import Config

@@ -17,6 +17,8 @@ from drybulb.app.compare_page import compare_page
 from drybulb.app.compare_runs import CONFIG, ComparedRun, read_runs
 from drybulb.app.compare_words import found
 from drybulb.app.tally import Tallies, Tally, per_day, tally, usd
+from drybulb.app.tried import Tried
+from drybulb.app.worth_words import tried_sentences
 from drybulb.errors import ReportError
 
 ALL = "all"
@@ -83,12 +85,15 @@ def _document(runs: Sequence[ComparedRun], common: frozenset[str]) -> Row:
     tallies = [tally(run.restricted(common), run.document.cities) for run in runs]
     seed = int(runs[0].asked["seed"])
     rows = [row for city, lead in _parts(tallies) for row in _rows(runs, tallies, city, lead, seed)]
+    luck = _tried(runs, tallies).luck()
+    said = found([row for row in rows if (row["city"], row["lead"]) == (ALL, ALL)], len(common))
     return {
         "schema": "compare/1",
         "window": [day.isoformat() for day in _overlap(runs)],
         "events": len(common),
         "days": len(tallies[0].total.gains),
-        "found": found([row for row in rows if (row["city"], row["lead"]) == (ALL, ALL)], len(common)),
+        "found": [*said, *(tried_sentences(luck, f"The best of these, {luck['judged']},") if luck else ())],
+        "tried": luck,
         "runs": [_run(run, common) for run in runs],
         "settings": list(_settings(runs)),
         "assumptions": list(_assumptions(runs)),
@@ -96,6 +101,12 @@ def _document(runs: Sequence[ComparedRun], common: frozenset[str]) -> Row:
         "rows": rows,
         "equity": {run.name: _equity(tallied.total.gains) for run, tallied in zip(runs, tallies, strict=True)},
     }
+
+
+def _tried(runs: Sequence[ComparedRun], tallies: Sequence[Tallies]) -> Tried:
+    """The runs as trials: the best of them was chosen by who compares."""
+    gains = [{day: usd(gain) for day, gain in tallied.total.gains.items()} for tallied in tallies]
+    return Tried(tuple(run.name for run in runs), tuple(gains))
 
 
 def _overlap(runs: Sequence[ComparedRun]) -> tuple[date, date]:

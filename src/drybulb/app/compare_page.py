@@ -11,6 +11,7 @@ from drybulb.app.compare_words import page_sections, run_section, setting_sectio
 from drybulb.app.explained_tables import Section
 from drybulb.app.reporting.parts import Picture, Table, template
 from drybulb.app.reporting.sentences import listed
+from drybulb.app.worth_words import compared_on_page
 
 
 def compare_page(document: Mapping[str, Any]) -> str:
@@ -32,6 +33,7 @@ def compare_page(document: Mapping[str, Any]) -> str:
         warnings=document["warnings"],
         picture=_picture(document["equity"]),
         whole=_table(whole, "scroll"),
+        worth=compared_on_page(document),
         cities=_filled([_table(by_city, "scroll")]),
         folded=_filled([_table(by_both, "scroll")]),
         settings=_filled([_table(settings, "words"), _table(assumed, "words")]),

@@ -11,6 +11,7 @@ from typing import Any
 
 from drybulb.app.reporting.documents import RunDocument
 from drybulb.app.reporting.reported import AGAIN, read_run
+from drybulb.engine.fills import Fills
 from drybulb.engine.ports import Record
 from drybulb.errors import ReportError
 
@@ -48,11 +49,11 @@ class ComparedRun:
 
     def restricted(self, events: frozenset[str]) -> list[Record]:
         """Return the records about some events."""
-        return [record for record in self.records if record.fields["event"] in events]
+        return [record for record in self.records if record.fields.get("event") in events]
 
 
 def read_runs(folders: Sequence[Path]) -> list[ComparedRun]:
-    """Read the folders of runs and name each by its policy, and by its digest where two have one policy.
+    """Read the folders of runs and name each by policy and fills, and by its digest where two have the same.
 
     Args:
         folders: of two runs or more.
@@ -69,10 +70,10 @@ def read_runs(folders: Sequence[Path]) -> list[ComparedRun]:
             other = first[document.digest]
             raise ReportError(f"{other} and {folder} are one run, digest {document.digest[:12]}; give different ones")
         first[document.digest] = folder
-    policies = [document.policy for document in documents]
+    names = [one.policy if one.fills == Fills.TAKER else f"{one.policy} {one.fills}" for one in documents]
     return [
-        _read(policy if policies.count(policy) == 1 else f"{policy} {document.digest[:6]}", folder, document)
-        for policy, folder, document in zip(policies, folders, documents, strict=True)
+        _read(name if names.count(name) == 1 else f"{name} {document.digest[:6]}", folder, document)
+        for name, folder, document in zip(names, folders, documents, strict=True)
     ]
 
 
@@ -92,7 +93,7 @@ def _records(file: Path) -> Iterator[Record]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             fields = json.loads(line)
-            if "day" in fields:
+            if fields.get("day") is not None:  # a halt for good is of no day
                 fields["day"] = date.fromisoformat(fields["day"])
             yield Record(datetime.fromisoformat(fields["known_at"]), fields["kind"], fields)
 

@@ -13,8 +13,12 @@ from drybulb.app import (
     belief_markout_tables,
     mispricing_tables,
     pooling_table,
+    probing_tables,
+    swept_tables,
     tuned_tables,
+    walked_tables,
     watch_tables,
+    worth_words,
 )
 from drybulb.app.compare_words import setting_sections, terminal_sections
 from drybulb.app.console_tables import print_notes as _notes
@@ -196,7 +200,10 @@ def _predict(console: Console, doc: Document) -> None:
 
 def _backtest(console: Console, doc: Document) -> None:
     clocks = f", deciding at {' and '.join(doc['decide_at'])} only" if doc["decide_at"] else ""
-    console.print(f"[bold]{doc['policy']}[/bold] {doc['window'][0]} … {doc['window'][1]}{clocks}; run {doc['run']}")
+    who = f"[bold]{doc['policy']}[/bold], fills {doc['fills']},"
+    console.print(f"{who} {doc['window'][0]} … {doc['window'][1]}{clocks}; run {doc['run']}")
+    for name, folder in doc["challengers"].items():
+        console.print(f"beside it: {name}; run {folder}", highlight=False, soft_wrap=True)
     columns = ("fees_usd", "pnl_usd", "max_drawdown_usd")
     legs = {**doc["cities"], "total": doc["total"], **{f"lead {k}": v for k, v in doc["by_lead"].items()}}
     rows = [
@@ -211,15 +218,23 @@ def _backtest(console: Console, doc: Document) -> None:
     ]
     names = ("", "events", "orders", "fills", "contracts", "fees $", "P&L $", "max drawdown $", "P&L a day $, 90 %")
     _table(console, "result", names, rows)
+    _worth(console, doc)
     for title, field in (("beliefs", "beliefs"), ("refused", "refused")):
         found = [(n, k, v) for n, leg in doc["cities"].items() for k, v in leg[field].items()]
         _table(console, title, ("city", "source" if field == "beliefs" else "reason", "count"), found)
 
 
+def _worth(console: Console, doc: Document) -> None:
+    worth = worth_words.in_terminal(doc)
+    _table(console, worth.title, worth.columns, worth.rows)
+    for line in worth_words.in_words(doc):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
 def _compare(console: Console, doc: Document) -> None:
     for line in doc["found"]:
         console.print(line, highlight=False, soft_wrap=True)
-    for section in (*terminal_sections(doc), *setting_sections(doc)):
+    for section in (*terminal_sections(doc), worth_words.compared_in_terminal(doc), *setting_sections(doc)):
         _table(console, section.title, section.columns, section.rows)
     _notes(console, doc["warnings"])
 
@@ -320,6 +335,10 @@ _VIEWS: dict[str, Callable[[Console, Document], None]] = {
     "tune": _tune,
     "results": _results,
     "demo": _demo,
+    "scan": probing_tables.show,
+    "lookahead": probing_tables.show,
+    "sweep": swept_tables.show,
+    "walkforward": walked_tables.show,
     "config": _config,
 }
 

@@ -10,19 +10,23 @@ import polars as pl
 
 from drybulb.adapters.lake import Lake
 from drybulb.app import days, days_known
+from drybulb.app.asking import Asking
 from drybulb.app.config import Config
 from drybulb.app.markouts import Priced, markouts, priced
 from drybulb.app.recorded import Recorded
 from drybulb.app.recorded_ladders import recorded_ladders
 from drybulb.app.settled import SettledFill, settled_fills
 from drybulb.engine.ports import Listing, Record
+from drybulb.strategy.releases import Releases
 
 MARKOUTS, DAYS = "markouts.json", "days.json"
 
 _COLUMNS = ("event", "leg", "known_at", "is_trading", "source", "yes_bid", "yes_ask", "bid_age", "ask_age")
 
 
-def hindsight(recorded: Recorded, config: Config, records: Sequence[Record]) -> dict[str, dict[str, Any]]:
+def hindsight(
+    recorded: Recorded, asking: Asking | None, config: Config, releases: Releases, records: Sequence[Record]
+) -> dict[str, dict[str, Any]]:
     """Return the documents ``markouts/1`` and ``days/1`` of a run, by the name of their file.
 
     Quotes are read again, a month of the events that filled at a time; beliefs are asked for again, of the example
@@ -30,7 +34,9 @@ def hindsight(recorded: Recorded, config: Config, records: Sequence[Record]) -> 
 
     Args:
         recorded: what the run was made of.
+        asking: who believed, and when; None where nobody did.
         config: its settings.
+        releases: the calendar by which fills of resting orders are told apart.
         records: its journal, in order.
 
     Raises:
@@ -50,8 +56,8 @@ def hindsight(recorded: Recorded, config: Config, records: Sequence[Record]) -> 
         sources |= set(quotes["source"].unique())
         ladders |= {name: quotes.filter(pl.col("event") == name) for name in shown & set(listings)}
     return {
-        MARKOUTS: markouts(found, sources, max_age, config.training.seed),
-        DAYS: days.document(_days(recorded, config, records, examples, ladders)),
+        MARKOUTS: markouts(found, sources, max_age, config.training.seed, releases),
+        DAYS: days.document(_days(recorded, asking, config, records, examples, ladders)),
     }
 
 
@@ -76,6 +82,7 @@ def _quotes(lake: Lake, listings: Mapping[str, Listing]) -> pl.DataFrame:
 
 def _days(
     recorded: Recorded,
+    asking: Asking | None,
     config: Config,
     records: Sequence[Record],
     examples: Sequence[days.Example],
@@ -83,7 +90,8 @@ def _days(
 ) -> list[dict[str, Any]]:
     """The example days, in the order in which they were chosen."""
     cities, lake = config.cities(), recorded.lake
-    beliefs = recorded.beliefs({example.event: recorded.listings[example.event] for example in examples})
+    shown = {example.event: recorded.listings[example.event] for example in examples}
+    beliefs = [] if asking is None else asking.beliefs(shown)
     found = []
     for example in examples:
         listing = recorded.listings[example.event]

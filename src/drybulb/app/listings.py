@@ -123,7 +123,9 @@ def listed_event(lake: Lake, city: str, day: date, at: datetime) -> Event:
     return Event.of(list(_markets(rows)))
 
 
-def listed_events(lake: Lake, cities: Mapping[str, City], start: date, end: date) -> dict[str, Listing]:
+def listed_events(
+    lake: Lake, cities: Mapping[str, City], start: date, end: date, known_by: datetime | None = None
+) -> dict[str, Listing]:
     """Return the events from ``start`` to ``end`` inclusive that could be traded, paid or not, by ticker.
 
     Args:
@@ -131,9 +133,11 @@ def listed_events(lake: Lake, cities: Mapping[str, City], start: date, end: date
         cities: cities, by key.
         start: first event day.
         end: last event day, inclusive.
+        known_by: markets that were listed later are left out [aware]; none are when None.
     """
     events: dict[tuple[str, date], dict[str, list[Market]]] = {}
-    for market in _markets(lake.read("markets", cities, start, end)):
+    rows = lake.read("markets", cities, start, end)
+    for market in _markets(rows if known_by is None else rows.filter(pl.col("known_at") <= known_by)):
         events.setdefault((market.city, market.day), {}).setdefault(market.event, []).append(market)
     found = (_listing(cities[city], day, list(listed.values())) for (city, day), listed in sorted(events.items()))
     return {made.event.ticker: made for made in found if isinstance(made, Listing)}

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from drybulb.app.settled import SettledFill
+from drybulb.strategy.releases import Releases
 from drybulb.verification import day_replicates
 
 #: Horizons after a fill, the last two without a length of their own.
@@ -22,6 +23,8 @@ CLOSE, SETTLEMENT = "close", "settlement"
 LATER = {"5min": timedelta(minutes=5), "30min": timedelta(minutes=30)}
 HORIZONS = (*LATER, CLOSE, SETTLEMENT)
 ALL = "all"
+#: Where fills of resting orders traded, and whether that is in the window of a release.
+PARTS = (("release", True), ("elsewhere", False))
 
 _REPLICATES = 1000
 _ENDS = (0.05, 0.95)
@@ -35,6 +38,7 @@ _PRICES = (
     " last such mid before trading ended; one side at least was seen after the fill; settlement: what the market paid"
 )
 _MISSING = "a fill without such a price is missing at that horizon, so means of two horizons may be of other fills"
+_RESTING = "makers: fills of resting orders, apart by whether they traded in the window of a release of the calendar"
 _SOURCES = {
     "prints": "prices are of dense minutes made of prints: a side is what takers last paid there, not a standing offer",
     "exchange": "prices are of the exchange's own candles",
@@ -168,33 +172,56 @@ def last_mid(asked: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
     return found.sort("asked").select(pl.when(pl.col("since") >= pl.col("at")).then("mid")).to_series()
 
 
-def markouts(found: Sequence[Priced], sources: Iterable[str], max_age: int, seed: int) -> dict[str, Any]:
+def markouts(
+    found: Sequence[Priced], sources: Iterable[str], max_age: int, seed: int, releases: Releases | None = None
+) -> dict[str, Any]:
     """Return the document ``markouts/1``: means over contracts by city, lead and horizon, with 90 % intervals.
+
+    Those of fills of resting orders stand once more by whether they traded in the window of a release: who rests there
+    is picked off by whoever has read it.
 
     Args:
         found: every fill of a run.
         sources: of the quotes behind the prices.
         max_age: of a side [min].
         seed: of the bootstrap, which draws event days with all their fills.
+        releases: the calendar of the run; none when None.
     """
     cities = sorted({one.fill.city for one in found})
     parts = [(city, lead) for city in (ALL, *cities) for lead in (ALL, 1, 0)]
     return {
         "schema": "markouts/1",
         "horizons": list(HORIZONS),
-        "rows": [row for city, lead in parts for row in _rows(city, lead, found, seed)],
+        "rows": [row for city, lead in parts for row in _part(city, lead, found, seed)],
+        "makers": _makers(found, releases or Releases(), seed),
         "notes": [
             _SIGN,
             _PRICES.format(max_age),
             _MISSING,
+            *([_RESTING] if any(not one.fill.is_taker for one in found) else []),
             *(_SOURCES[source] for source in sorted(set(sources)) if source in _SOURCES),
         ],
     }
 
 
-def _rows(city: str, lead: str | int, found: Sequence[Priced], seed: int) -> list[dict[str, Any]]:
-    """Rows of one part, a horizon each; none for a part without fills."""
+def _part(city: str, lead: str | int, found: Sequence[Priced], seed: int) -> list[dict[str, Any]]:
+    """Rows of a city and lead."""
     mine = [one for one in found if city in (ALL, one.fill.city) and lead in (ALL, one.fill.lead)]
+    return _rows({"city": city, "lead": lead}, mine, seed)
+
+
+def _makers(found: Sequence[Priced], releases: Releases, seed: int) -> list[dict[str, Any]]:
+    """Rows of the fills of resting orders, in the window of a release and elsewhere."""
+    made = [one for one in found if not one.fill.is_taker]
+    near = [releases.window(one.fill.city, one.fill.at) is not None for one in made]
+    rows = []
+    for part, wanted in PARTS:
+        rows += _rows({"part": part}, [one for one, is_near in zip(made, near, strict=True) if is_near is wanted], seed)
+    return rows
+
+
+def _rows(head: dict[str, Any], mine: Sequence[Priced], seed: int) -> list[dict[str, Any]]:
+    """Rows of one part, a horizon each; none for a part without fills."""
     if not mine:
         return []
     cents = np.array([one.cents for one in mine], dtype=np.float64)
@@ -205,8 +232,7 @@ def _rows(city: str, lead: str | int, found: Sequence[Priced], seed: int) -> lis
     ends = _ends(days, sums, weights, seed)
     return [
         {
-            "city": city,
-            "lead": lead,
+            **head,
             "horizon": horizon,
             "fills": int(np.count_nonzero(weights[:, i])),
             "missing": int(np.count_nonzero(weights[:, i] == 0.0)),

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from drybulb.adapters.lake import Lake
+from drybulb.app.asking import Believe
 from drybulb.app.listings import Payout
 from drybulb.app.mispriced_news import with_news
 from drybulb.app.mispriced_slices import RELEASES
 from drybulb.app.mispriced_takers import taker_gains
-from drybulb.app.recorded import Believe
 from drybulb.app.recorded_ladders import recorded_ladders
 from drybulb.domain.money import CENTICENTS_PER_CENT
 from drybulb.engine.ports import Listing

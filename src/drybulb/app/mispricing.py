@@ -14,7 +14,7 @@ import polars as pl
 
 from drybulb.adapters.lake import Lake
 from drybulb.app import wiring
-from drybulb.app.backtest import BeliefMaker
+from drybulb.app.asking import BeliefMaker
 from drybulb.app.config import Config
 from drybulb.app.listings import Playable, load_playable
 from drybulb.app.mispriced import LEVEL, Mispriced, Named, Tested, find

@@ -6,24 +6,20 @@ known; only one such date is ever held as events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from itertools import count
 
 import polars as pl
 
 from drybulb.adapters.lake import Lake
+from drybulb.app.asking import Asking
 from drybulb.app.listings import Payout
 from drybulb.app.recorded_ladders import Ladders, recorded_ladders
 from drybulb.domain.distribution import Belief
 from drybulb.domain.ledger import Side
 from drybulb.engine.ports import BeliefMade, Listing, MarketEvent, Print, Settlement, order_of
-from drybulb.frames.grid import REQUEST_SCHEMA
-from drybulb.strategy.decision_clock import DecisionClock
-
-#: Makes beliefs for requests (city, day, at); None where a policy needs none.
-Believe = Callable[[pl.DataFrame], list[Belief]]
 
 _ONE_DAY = timedelta(days=1)
 _PRINT_COLUMNS = ["trade_id", "ticker", "at", "yes_price", "count", "taker_side", "known_at"]
@@ -37,10 +33,8 @@ class Recorded:
         lake: the tables.
         listings: by event ticker.
         payouts: by event ticker.
-        cadence: distance between two beliefs about an event.
-        believe: makes beliefs, None where none are needed.
+        asked: for beliefs; nobody where none are needed.
         progress: told of each month begun, with the number done and to do.
-        clocks: the only times at which beliefs are made, instead of every cadence; none are given as a rule.
         quoted: events that had a quote; the others are never brought up.
         once: events that had quotes at a single instant only.
     """
@@ -48,10 +42,8 @@ class Recorded:
     lake: Lake
     listings: Mapping[str, Listing]
     payouts: Mapping[str, Payout]
-    cadence: timedelta
-    believe: Believe | None
+    asked: Sequence[Asking]
     progress: Callable[[str, int, int], None]
-    clocks: tuple[DecisionClock, ...] = ()
     quoted: set[str] = field(default_factory=set)
     once: set[str] = field(default_factory=set)
 
@@ -88,26 +80,10 @@ class Recorded:
         return _Month(
             ladders,
             _by_date(_prints(self.lake, mine, start, end)),
-            _beliefs_by_date(self.beliefs(mine)),
+            _by_date_of_belief({asking.name: asking.beliefs(mine) for asking in self.asked}),
             {name: self.payouts[name] for name in mine},
             mine,
         )
-
-    def beliefs(self, listings: Mapping[str, Listing]) -> list[Belief]:
-        """Ask for the beliefs about ``listings``, at each clock or cadence while open; none where none are needed."""
-        if self.believe is None or not listings:
-            return []
-        asked = [
-            (listing.event.city, listing.event.day, at)
-            for listing in listings.values()
-            for at in self._instants(listing)
-        ]
-        return self.believe(pl.DataFrame(asked, schema=REQUEST_SCHEMA, orient="row"))
-
-    def _instants(self, listing: Listing) -> Iterator[datetime]:
-        if not self.clocks:
-            return _instants(listing.opens_at, listing.closes_at, self.cadence)
-        return open_clocks(self.clocks, listing)
 
 
 @dataclass(slots=True)
@@ -116,7 +92,7 @@ class _Month:
 
     ladders: list[Ladders]
     prints: dict[date, pl.DataFrame]
-    beliefs: dict[date, list[Belief]]
+    beliefs: dict[date, list[tuple[str, Belief]]]
     payouts: dict[str, Payout]
     listings: dict[str, Listing]
 
@@ -132,9 +108,10 @@ class _Month:
             yield from part.take(today, numbers)
         yield from self._prints(today, numbers)
         names = {(listing.event.city, listing.event.day): name for name, listing in self.listings.items()}
-        beliefs = sorted(self.beliefs.pop(today, []), key=lambda belief: (belief.at, belief.city, belief.day))
-        for belief in beliefs:
-            yield BeliefMade(belief.at.astimezone(UTC), next(numbers), names[belief.city, belief.day], belief)
+        made = sorted(self.beliefs.pop(today, []), key=lambda made: (made[1].at, made[1].city, made[1].day))
+        for who, belief in made:
+            event = names[belief.city, belief.day]
+            yield BeliefMade(belief.at.astimezone(UTC), next(numbers), event, belief, who)
         for name in sorted(self.payouts):
             paid = self.payouts[name]
             if paid.known_at.date() == today:
@@ -175,28 +152,15 @@ def _prints(lake: Lake, listings: Mapping[str, Listing], start: date, end: date)
     return rows.join(events, on="ticker").sort("known_at", "at", "ticker", dearest, "trade_id")
 
 
-def _beliefs_by_date(made: list[Belief]) -> dict[date, list[Belief]]:
-    beliefs: dict[date, list[Belief]] = {}
-    for belief in made:
-        beliefs.setdefault(belief.at.date(), []).append(belief)
+def _by_date_of_belief(made: Mapping[str, list[Belief]]) -> dict[date, list[tuple[str, Belief]]]:
+    """Beliefs by the date on which they were made, each with who was asked."""
+    beliefs: dict[date, list[tuple[str, Belief]]] = {}
+    for who, found in made.items():
+        for belief in found:
+            beliefs.setdefault(belief.at.date(), []).append((who, belief))
     return beliefs
 
 
 def _by_date(rows: pl.DataFrame) -> dict[date, pl.DataFrame]:
     parts = rows.with_columns(pl.col("known_at").dt.date().alias("_date")).partition_by("_date", as_dict=True)
     return {key[0]: part for key, part in parts.items()}
-
-
-def open_clocks(clocks: Iterable[DecisionClock], listing: Listing) -> Iterator[datetime]:
-    """Yield the instants of those of ``clocks`` at which the market of ``listing`` is open, in order [UTC]."""
-    instants = sorted({clock.at(listing.climate_day) for clock in clocks})
-    return (at for at in instants if listing.opens_at <= at < listing.closes_at)
-
-
-def _instants(start: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
-    """Whole multiples of ``step`` since the epoch, from ``start`` on and before ``end``."""
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    at = epoch + -(-(start - epoch) // step) * step
-    while at < end:
-        yield at
-        at += step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -53,14 +53,23 @@ class Ladders:
         legs = rows["leg"].to_list()
         quotes = list(map(_quote, *(rows[column].to_list() for column in _SIDES), rows["source"].to_list()))
         start = 0
+        aware = _aware()
         for known_at, event, at, is_trading, size in _heads(rows).iter_rows():
             made = tuple(quotes[start : start + size])
             if size != self.sizes[event]:
                 made = _whole(made, legs[start : start + size], self.sizes[event])
             start += size
-            yield LadderQuote(
-                known_at.replace(tzinfo=UTC), next(numbers), event, at.replace(tzinfo=UTC), is_trading, made
-            )
+            yield LadderQuote(aware(known_at), next(numbers), event, aware(at), is_trading, made)
+
+
+def _aware() -> Callable[[datetime], datetime]:
+    """What gives naive instants their zone, UTC; the ladders of a minute share theirs, so the last two are kept."""
+
+    @lru_cache(maxsize=2)
+    def aware(naive: datetime) -> datetime:
+        return naive.replace(tzinfo=UTC)
+
+    return aware
 
 
 def _heads(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """`drybulb report`: one page of a run, in one file that needs nothing else.
 
-The same run gives the same bytes: the page holds what the run's files say and nothing of
-when, where or by which version it was written.
+The same run among the same runs and sweeps gives the same bytes: the page holds what its files say, and how many others
+were tried on its ground, and nothing of when, where or by which version it was written.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from drybulb.app.reporting.page import page
 from drybulb.app.reporting.reported import read_run
+from drybulb.app.tried import tried
 from drybulb.errors import ReportError
 
 
@@ -52,9 +53,13 @@ def report(run: Path, out: Path | None = None) -> ReportResult:
         out: file to write; ``report.html`` in the run's folder when None.
 
     Raises:
-        ReportError: a run of which no report can be made, or a file that cannot be written.
+        ReportError: a run of which no report can be made, a run beside it that cannot be read, or a file that cannot
+            be written.
+        TuningError: a log of a sweep that cannot be read.
     """
-    content = page(read_run(run)).encode("utf-8")
+    reported = read_run(run)
+    name, everything = tried(run)
+    content = page(reported, everything.luck(name)).encode("utf-8")
     file = run / "report.html" if out is None else out
     aside = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:

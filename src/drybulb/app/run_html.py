@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from drybulb.app.worth_words import verdict_sentence
 from drybulb.domain.notebook import folded, listed, panel, table
 
 _COLUMNS = ("", "events", "orders", "fills", "contracts", "fees", "P&L", "P&L a day [90 %]", "drawdown")
@@ -18,7 +19,8 @@ def run_html(document: Mapping[str, Any]) -> str:
     title = f"Run {PurePath(document['run']).name}: policy {document['policy']}, {window[0]} … {window[1]}"
     gained = f"P&L {_usd(total['pnl_usd'])} after {_usd(total['fees_usd'])} of fees"
     traded = f"{total['fills']:,} fills of {total['orders']:,} orders in {total['events']:,} events"
-    said = [f"{gained}: {traded}", *document["notes"]]
+    verdict = verdict_sentence(f"policy {document['policy']}", total)
+    said = [f"{gained}: {traded}", verdict[:1].upper() + verdict[1:], *document["notes"]]
     return panel(title, said, table("Results by city and lead", _COLUMNS, _rows(document)), *_folds(document))
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,25 @@ def lake_digest(lake: Lake) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a run was made from: the lake's folder, and the digest of the files a backtest reads."""
+
+    lake: Path
+    digest: str
+
+    @classmethod
+    def of(cls, lake: Lake) -> Origin:
+        """Read it, once for all runs of one replay."""
+        return cls(lake.path, lake_digest(lake))
+
+
 def write_run(
     folder: Path,
     result: Mapping[str, Any],
     lines: Iterable[str],
     tallies: Tallies,
-    lake: Lake,
+    origin: Origin,
     config: Config,
     beside: Mapping[str, Any],
 ) -> None:
@@ -69,7 +83,7 @@ def write_run(
         result: the document ``backtest/1``.
         lines: of the journal.
         tallies: gains by city and event day.
-        lake: what it was made from.
+        origin: what it was made from.
         config: the settings.
         beside: other documents, by the name of their file.
 
@@ -77,14 +91,15 @@ def write_run(
         LakeError: a file that cannot be written.
     """
     journal = "".join(f"{line}\n" for line in lines)
+    settings = {"schema": "config/1", "lake": str(origin.lake), "config": config.model_dump(mode="json")}
     contents = {
         "equity.csv": equity_csv(tallies),
-        "config.json": _json({"schema": "config/1", "lake": str(lake.path), "config": config.model_dump(mode="json")}),
+        "config.json": _json(settings),
         # A list of all that was known in ten minutes is longer than a page when each number has its line.
         **{name: _json(found, indent=None) for name, found in beside.items()},
     }
     files = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in sorted(contents.items())}
-    document = {**result, "config": config_digest(config), "lake": lake_digest(lake), "files": files}
+    document = {**result, "config": config_digest(config), "lake": origin.digest, "files": files}
     document["result"] = result_digest(document)
     contents = {"journal.jsonl": journal, **contents, "run.json": _json(document)}
     try:

@@ -28,6 +28,7 @@ class SettledFill:
         count: how many [1/100 contract].
         fee: [microdollars].
         payout: of YES [centicents].
+        is_taker: whether the order took a resting one.
     """
 
     event: str
@@ -41,6 +42,7 @@ class SettledFill:
     count: int
     fee: int
     payout: int
+    is_taker: bool = True
 
     @classmethod
     def of(cls, fill: Mapping[str, Any], payouts: Mapping[str, int]) -> SettledFill:
@@ -57,6 +59,7 @@ class SettledFill:
             count=fill["count"],
             fee=fill["fee"],
             payout=payouts[fill["ticker"]],
+            is_taker=fill["is_taker"],
         )
 
     @property

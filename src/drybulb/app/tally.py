@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from drybulb.app.capital_days import AtStake
+from drybulb.app.inference import worth
 from drybulb.app.settled import gain
 from drybulb.domain.ledger import Side
 from drybulb.domain.money import COUNT_PER_CONTRACT, MICRODOLLARS_PER_DOLLAR
 from drybulb.engine.ports import Record
 from drybulb.errors import EngineError
-from drybulb.verification import day_bootstrap
+from drybulb.strategy.charges import leg_price
+from drybulb.verification import block_length, day_bootstrap
 
 REPLICATES = 2000
 _LEVEL = 0.90
@@ -33,6 +36,9 @@ class Tally:
         count: how many filled [1/100 contract].
         fees: [microdollars].
         gains: by event day, days without a trade included [microdollars].
+        turnover: paid for the legs bought, before fees [microdollars].
+        traded: gain of each event with a trade, by its day and ticker [microdollars].
+        capital: at stake times how long, by event day [dollar days]; None of a lead, for positions are kept over both.
         beliefs: number of beliefs by source.
         refusals: refusals of the policy and of risk, by reason.
     """
@@ -43,6 +49,9 @@ class Tally:
     count: int = 0
     fees: int = 0
     gains: dict[date, int] = field(default_factory=dict)
+    turnover: int = 0
+    traded: dict[tuple[date, str], int] = field(default_factory=dict)
+    capital: dict[date, float] | None = None
     beliefs: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
 
@@ -61,6 +70,14 @@ class Tally:
             "pnl_usd": usd(self.gain),
             "pnl_per_day": per_day(self.gains, seed),
             "max_drawdown_usd": usd(max_drawdown(self.gains)),
+            "worth": worth(
+                self.gains,
+                len({day for day, _ in self.traded}),
+                self.traded.values(),
+                self.turnover,
+                self.capital,
+                seed,
+            ),
         }
 
 
@@ -74,7 +91,9 @@ class Tallies:
     by_city_and_lead: dict[tuple[str, int], Tally] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Give each city a tally of each lead."""
+        """Give each city a tally of each lead, and whole parts their capital."""
+        for part in (self.total, *self.cities.values()):
+            part.capital = {}
         for key, lead in product(self.cities, self.by_lead):
             self.by_city_and_lead.setdefault((key, lead), Tally())
 
@@ -98,8 +117,10 @@ def tally(records: Iterable[Record], cities: Iterable[str]) -> Tallies:
     """
     found = Tallies({key: Tally() for key in cities})
     fills: dict[str, list[Mapping[str, Any]]] = {}
+    at_stake = AtStake()
     for record in records:
         fields: Mapping[str, Any] = record.fields
+        at_stake.take(record)
         match record.kind:
             case "order":
                 for part in _parts(found, fields):
@@ -108,6 +129,7 @@ def tally(records: Iterable[Record], cities: Iterable[str]) -> Tallies:
                 fills.setdefault(fields["event"], []).append(fields)
             case "settlement":
                 _settle(found, fields, fills.pop(fields["event"], []))
+                _tie_up(found, fields, at_stake.settle(fields["event"], record.known_at))
     return found
 
 
@@ -115,6 +137,13 @@ def _parts(found: Tallies, fields: Mapping[str, Any]) -> tuple[Tally, ...]:
     city, lead = fields["city"], fields["lead"]
     whole = (found.cities[city], found.total)
     return whole if lead is None else (*whole, found.by_lead[lead], found.by_city_and_lead[city, lead])
+
+
+def _tie_up(found: Tallies, event: Mapping[str, Any], capital_days: float) -> None:
+    """Add what an event had at stake times how long [dollar days]."""
+    for part in (found.cities[event["city"]], found.total):
+        if part.capital is not None:
+            part.capital[event["day"]] = part.capital.get(event["day"], 0.0) + capital_days
 
 
 def _settle(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, Any]]) -> None:
@@ -127,14 +156,16 @@ def _settle(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, A
         part.gains.setdefault(day, 0)
     gained = 0
     for fill in fills:
-        payout = event["payouts"][fill["ticker"]]
-        own = gain(Side(fill["side"]), fill["price"], fill["count"], fill["fee"], payout)
+        payout, side = event["payouts"][fill["ticker"]], Side(fill["side"])
+        own = gain(side, fill["price"], fill["count"], fill["fee"], payout)
         gained += own
         for part in _parts(found, fill):
             part.fills += 1
             part.count += fill["count"]
             part.fees += fill["fee"]
             part.gains[day] += own
+            part.turnover += leg_price(fill["price"], is_buy=side.is_buy) * fill["count"]
+            part.traded[day, fill["event"]] = part.traded.get((day, fill["event"]), 0) + own
     if gained != event["gain"]:
         raise EngineError(
             f"fills of {event['event']} come to {gained}, its account to {event['gain']}; a bug, report it"
@@ -147,7 +178,10 @@ def usd(microdollars: int) -> float:
 
 
 def per_day(gains: Mapping[date, int], seed: int) -> dict[str, Any]:
-    """Return the mean gain of an event day and its 90 % interval [dollars]; null where there are not two days."""
+    """Return the mean gain of an event day and its 90 % interval [dollars]; null where there are not two days.
+
+    The interval draws runs of successive days, :func:`~drybulb.verification.enough.block_length` of them.
+    """
     if not gains:
         return {"mean": None, "ci90": None}
     days = sorted(gains)
@@ -156,7 +190,8 @@ def per_day(gains: Mapping[date, int], seed: int) -> dict[str, Any]:
         return {"mean": round(float(values[0]), 6), "ci90": None}
     if not values.any():  # most parts of a run: whatever days are drawn, nothing was gained
         return {"mean": 0.0, "ci90": [0.0, 0.0]}
-    interval = day_bootstrap([d.toordinal() for d in days], values, seed, replicates=REPLICATES, level=_LEVEL)
+    ordinals, block = [day.toordinal() for day in days], block_length(len(days))
+    interval = day_bootstrap(ordinals, values, seed, replicates=REPLICATES, level=_LEVEL, block=block)
     low, high = round(float(interval.low), 6), round(float(interval.high), 6)
     return {"mean": round(float(interval.mean), 6), "ci90": [low, high]}
 

@@ -36,15 +36,31 @@ def searcher() -> str:
 
 @contextmanager
 def going_on(log: TrialLog) -> Iterator[None]:
-    """Keep a study to this run until it ends, and make sure that its lines can be added to.
-
-    The lock is the operating system's and is on the study's folder: a run that dies leaves none behind.
+    """Keep a study of a model to this run until it ends, and make sure that its lines can be added to.
 
     Args:
         log: of the study; its folder is made where there is none.
 
     Raises:
-        TuningError: another run is at it, its lines are broken or lack the gains by day, or it cannot be written.
+        TuningError: as :func:`alone`, or its lines lack the gains by day.
+    """
+    with alone(log, "wait for it, or name another with --study"):
+        _refuse_old(log)
+        yield
+
+
+@contextmanager
+def alone(log: TrialLog, fix: str = "wait for it") -> Iterator[None]:
+    """Keep a study to this run until it ends, and end its last line.
+
+    The lock is the operating system's and is on the study's folder: a run that dies leaves none behind.
+
+    Args:
+        log: of the study; its folder is made where there is none.
+        fix: what to do where another run is at it.
+
+    Raises:
+        TuningError: another run is at it, or it cannot be written.
     """
     try:
         log.path.mkdir(parents=True, exist_ok=True)
@@ -52,21 +68,18 @@ def going_on(log: TrialLog) -> Iterator[None]:
     except OSError as error:
         raise TuningError(f"{log.path}: cannot be written ({error}); check space and permissions") from error
     try:
-        _lock(log, folder)
-        _refuse_old(log)
+        _lock(log, folder, fix)
         _end_last_line(log)
         yield
     finally:
         os.close(folder)
 
 
-def _lock(log: TrialLog, folder: int) -> None:
+def _lock(log: TrialLog, folder: int, fix: str) -> None:
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise TuningError(
-            f"study {log.name!r} is running in another process; wait for it, or name another with --study"
-        ) from error
+        raise TuningError(f"study {log.name!r} is running in another process; {fix}") from error
     except OSError as error:
         raise TuningError(f"{log.path}: cannot be locked ({error}); keep the lake on a local disk") from error
 

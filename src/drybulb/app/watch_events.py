@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from drybulb.adapters.lake import Lake
-from drybulb.app.recorded import Believe
+from drybulb.app.asking import Believe
 from drybulb.app.scored import market_at
 from drybulb.domain.bracket import Bracket, Ladder
 from drybulb.domain.city import City

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from drybulb.adapters.lake import Lake
-from drybulb.app.recorded import Believe
+from drybulb.app.asking import Believe
 from drybulb.app.watch_bets import CityWatch, city_watches
 from drybulb.app.watch_block import WatchBlock
 from drybulb.app.watch_events import watched_events

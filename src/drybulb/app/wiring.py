@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from drybulb.app.config import Config
 from drybulb.domain.fees import FeeRule, FeeSchedule, MemberType
 from drybulb.domain.ledger import Account
-from drybulb.domain.money import CENTICENTS_PER_CENT, MICRODOLLARS_PER_DOLLAR
+from drybulb.domain.money import CENTICENTS_PER_CENT, MICRODOLLARS_PER_DOLLAR, count_from_contracts
+from drybulb.engine.fills import Fills
 from drybulb.engine.ports import Broker, Clock, Feed, Listing, MarketEvent
-from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
+from drybulb.engine.replay import ReplayClock, ReplayFeed
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.engine.state import RunRules, State
 from drybulb.forecast.fitted import NAMES
@@ -23,17 +24,30 @@ from drybulb.strategy.anchor import AnchorRules
 from drybulb.strategy.anchor_weights import Weights
 from drybulb.strategy.anchored import Anchored
 from drybulb.strategy.charges import Charges
-from drybulb.strategy.policy import BeliefPolicy, Gates, NeverTrade, Policy, Threshold
+from drybulb.strategy.execution import Execution
+from drybulb.strategy.flat import Flat
+from drybulb.strategy.limits import Limits
+from drybulb.strategy.making import Maker
+from drybulb.strategy.own_market import OwnMarket
+from drybulb.strategy.policy import Gates, NeverTrade, Policy, Threshold
 from drybulb.strategy.probe import CrossedMinutes
-from drybulb.strategy.risk import Limits, Portfolio
+from drybulb.strategy.releases import Release, Releases
+from drybulb.strategy.risk import Portfolio
+from drybulb.strategy.rules import CityRules, Rules
+from drybulb.strategy.sizing import Drawdown
+from drybulb.strategy.taking import BeliefPolicy
 
 #: Forecasters whose beliefs a person may ask for.
 FORECASTERS = (*NAMES, *SIDES)
 #: The policy that pools the hybrid's belief with the market.
 ANCHORED = "anchored"
-#: Policies a person may ask for: trade nothing, the probe of crossed minutes, the anchored belief, or the beliefs of a
-#: forecaster as they are.
-POLICIES = ("never", "crossed", ANCHORED, *FORECASTERS)
+#: The policy that believes the quotes themselves.
+MARKET = "market"
+#: The policy that takes the same stake once in each market on the hybrid's belief; a screen can follow it.
+FLAT = "flat"
+#: Policies a person may ask for: trade nothing, the probe of crossed minutes, the market's own belief, the anchored
+#: one, a flat stake on the hybrid's, or the belief of a forecaster.
+POLICIES = ("never", "crossed", MARKET, ANCHORED, FLAT, *FORECASTERS)
 
 
 class Mode(StrEnum):
@@ -44,31 +58,35 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What the loop is connected to."""
+    """What all desks of a run share."""
 
     feed: Feed
-    broker: Broker
     clock: Clock
-    journal: MemoryJournal
 
 
-def connect(
-    mode: Mode, config: Config, listings: Mapping[str, Listing], events: Iterable[MarketEvent], costs: Charges
-) -> Ports:
-    """Return the ports of ``mode``.
+def connect(mode: Mode, events: Iterable[MarketEvent]) -> Ports:
+    """Return the ports of ``mode`` that all desks share.
 
     Args:
         mode: how the engine is connected.
-        config: the settings.
-        listings: the events that may be traded, by ticker.
         events: what is recorded, in the total order.
-        costs: what fills are charged.
     """
     match mode:
         case Mode.BACKTEST:
-            latency = timedelta(seconds=config.backtest.latency_seconds)
-            broker = SimulatedBroker(listings, costs, latency)
-            return Ports(ReplayFeed(events), broker, ReplayClock(), MemoryJournal())
+            return Ports(ReplayFeed(events), ReplayClock())
+
+
+def simulated(config: Config, listings: Mapping[str, Listing], costs: Charges, fills: Fills) -> Broker:
+    """Return the simulated exchange: the champion's in a backtest, every challenger's in any mode.
+
+    Args:
+        config: the settings.
+        listings: the events that may be traded, by ticker.
+        costs: what fills are charged.
+        fills: what is granted.
+    """
+    latency = timedelta(seconds=config.backtest.latency_seconds)
+    return SimulatedBroker(listings, costs, latency, fills, count_from_contracts(config.strategy.contract_step))
 
 
 def charges(config: Config) -> Charges:
@@ -86,10 +104,14 @@ def limits(config: Config) -> Limits:
     risk = config.risk
     return Limits(
         max_trade=risk.max_trade_usd * MICRODOLLARS_PER_DOLLAR,
+        max_event=risk.max_event_usd * MICRODOLLARS_PER_DOLLAR,
+        max_region=risk.max_region_usd * MICRODOLLARS_PER_DOLLAR,
         max_daily_loss=risk.max_daily_loss_usd * MICRODOLLARS_PER_DOLLAR,
         max_open_exposure=risk.max_open_exposure_usd * MICRODOLLARS_PER_DOLLAR,
+        max_drawdown=risk.max_drawdown_usd * MICRODOLLARS_PER_DOLLAR,
         max_positions=risk.max_positions,
         max_positions_per_event=risk.max_positions_per_event,
+        regions={city: region for region, cities in risk.regions.items() for city in cities},
     )
 
 
@@ -102,46 +124,96 @@ def anchor_rules(config: Config) -> AnchorRules:
     )
 
 
-def policy(config: Config, name: str, weights: Weights | None = None) -> Policy:
-    """Return the policy called ``name``: ``never``, ``crossed``, ``anchored``, or that of the forecaster of that name.
+def releases(config: Config) -> Releases:
+    """Return the information calendar."""
+    made = (
+        Release(
+            block.name,
+            block.zone == "standard",
+            block.hours,
+            block.minute,
+            block.before_min,
+            block.after_min,
+            block.cities,
+        )
+        for block in config.calendar
+    )
+    return Releases(made, _offsets(config))
+
+
+def rules(config: Config) -> Rules:
+    """Return what each city is traded by."""
+    strategy = config.strategy
+    drawdown = strategy.drawdown
+    return Rules(
+        cities={city: _city_rules(config, city) for city in config.city},
+        gates=Gates(
+            max_belief_age=strategy.max_belief_age_min,
+            max_quote_age=strategy.max_quote_age_min,
+            max_spread=round(strategy.max_spread_cents * CENTICENTS_PER_CENT),
+            min_minutes_to_close=strategy.min_minutes_to_close,
+            cooldown=strategy.cooldown_min,
+        ),
+        anchor=anchor_rules(config),
+        releases=releases(config),
+        hysteresis=strategy.hysteresis_cents * CENTICENTS_PER_CENT,
+        step=count_from_contracts(strategy.contract_step),
+        drawdown=None if drawdown is None else Drawdown(drawdown.share, drawdown.chance),
+        max_trade=limits(config).max_trade,
+    )
+
+
+def policy(config: Config, name: str, weights: Weights | None = None, execution: Execution = Execution.TAKER) -> Policy:
+    """Return the policy called ``name``, one of :data:`POLICIES`.
 
     Args:
         config: the settings.
         name: which.
         weights: of the belief beside the market; without any, ``anchored`` always passes.
+        execution: how what is believed is traded; the first two and ``flat`` have a way of their own.
     """
     match name:
         case "never":
             return NeverTrade()
         case "crossed":
             return CrossedMinutes()
-    strategy = config.strategy
-    gates = Gates(
-        max_belief_age=strategy.max_belief_age_min,
-        max_quote_age=strategy.max_quote_age_min,
-        max_spread=round(strategy.max_spread_cents * CENTICENTS_PER_CENT),
-        min_minutes_to_close=strategy.min_minutes_to_close,
-        cooldown=strategy.cooldown_min,
-    )
-    trades = BeliefPolicy(name, {city: _thresholds(config, city) for city in config.city}, gates)
-    if name != ANCHORED:
-        return trades
-    offsets = {key: city.standard_offset_hours for key, city in config.city.items()}
-    return Anchored(trades, weights or Weights(()), anchor_rules(config), offsets)
+    by = rules(config)
+    if name == FLAT:
+        return Flat(name, by)
+    if name in (ANCHORED, MARKET):
+        # These have a weight of their own: that of the settings is for the belief of a forecaster.
+        by = replace(by, cities={city: replace(own, weight=1.0) for city, own in by.cities.items()})
+    trades = BeliefPolicy(name, by) if execution is Execution.TAKER else Maker(name, by)
+    match name:
+        case "anchored":
+            return Anchored(trades, weights or Weights(()), by.anchor, _offsets(config))
+        case "market":
+            return OwnMarket(trades)
+    return trades
 
 
 def needs_beliefs(name: str) -> bool:
     """Whether the policy called ``name`` looks at beliefs."""
-    return name not in ("never", "crossed")
+    return name not in ("never", "crossed", MARKET)
 
 
 def forecaster_of(name: str) -> str:
     """Return whose beliefs the policy called ``name`` looks at."""
-    return HYBRID if name == ANCHORED else name
+    return HYBRID if name in (ANCHORED, FLAT) else name
 
 
-def new_state(config: Config, listings: Mapping[str, Listing], decides: Policy, costs: Charges) -> State:
-    """Return the state of a run that has not begun, with the configured bankroll in cash."""
+def new_state(
+    config: Config, listings: Mapping[str, Listing], decides: Policy, costs: Charges, forecaster: str | None = None
+) -> State:
+    """Return the state of a run that has not begun, with the configured bankroll in cash.
+
+    Args:
+        config: the settings.
+        listings: the events that may be traded, by ticker.
+        decides: the policy.
+        costs: what trades are charged.
+        forecaster: the only one whose beliefs are heard; None hears everybody's.
+    """
     return State(
         listings=listings,
         policy=decides,
@@ -152,14 +224,32 @@ def new_state(config: Config, listings: Mapping[str, Listing], decides: Policy, 
             seed=config.training.seed,
             order_lifetime=timedelta(minutes=config.backtest.order_lifetime_min),
             poll_lifetime=timedelta(minutes=config.backtest.poll_lifetime_min),
+            lot=count_from_contracts(config.strategy.contract_step),
         ),
+        forecaster=forecaster,
     )
 
 
-def _thresholds(config: Config, city: str) -> tuple[Threshold, Threshold]:
-    """Thresholds of a city at lead 0 and at lead 1, its own over the general ones."""
+def _offsets(config: Config) -> dict[str, int]:
+    """Hours of standard time from UTC, by city key [h]."""
+    return {key: city.standard_offset_hours for key, city in config.city.items()}
+
+
+def _city_rules(config: Config, city: str) -> CityRules:
+    """What a city is traded by: its own values over the general ones."""
     own = config.strategy.city.get(city)
-    edges = (own.min_edge_cents if own else None) or config.strategy.min_edge_cents
-    fractions = (own.kelly_fraction if own else None) or config.strategy.kelly_fraction
-    first, second = (Threshold(e * CENTICENTS_PER_CENT, k) for e, k in zip(edges, fractions, strict=True))
-    return first, second
+    said = {} if own is None else own.model_dump(exclude_none=True)
+    trade = config.strategy.model_copy(update=said)
+
+    def thresholds(edges: tuple[float, float]) -> tuple[Threshold, Threshold]:
+        first, second = zip(edges, trade.kelly_fraction, strict=True)
+        return Threshold(first[0] * CENTICENTS_PER_CENT, first[1]), Threshold(
+            second[0] * CENTICENTS_PER_CENT, second[1]
+        )
+
+    return CityRules(
+        thresholds=thresholds(trade.min_edge_cents),
+        making=thresholds(trade.maker_min_edge_cents),
+        budget=trade.budget,
+        weight=trade.weight,
+    )

@@ -99,13 +99,20 @@ class FillReport:
 
 @dataclass(frozen=True, slots=True)
 class BeliefMade:
-    """A belief about one event has been made, or it has been found that there is none."""
+    """A belief about one event has been made, or it has been found that there is none.
+
+    Attributes:
+        event: ticker of the event.
+        belief: what is believed, or why nothing is.
+        forecaster: who was asked, and when it is asked where that differs; "" where there is one alone.
+    """
 
     rank: ClassVar[Rank] = Rank.BELIEF
     known_at: datetime
     sequence: int
     event: str
     belief: Belief
+    forecaster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,8 @@ class Print:
     taker: Side
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: a year of six cities has five million of them, and freezing them costs seconds.
+@dataclass(slots=True)
 class LadderQuote:
     """The quotes of all markets of an event at one instant.
 

@@ -1,4 +1,4 @@
-"""What the journal says of an order, a report on it, a fill and a settlement.
+"""What the journal says of an order, its withdrawal, a report on it, a fill and a settlement.
 
 A run's results are made of these records and of nothing else, so that whoever holds the
 journal can check them.
@@ -6,10 +6,13 @@ journal can check them.
 
 from __future__ import annotations
 
+from math import isfinite
+
 from drybulb.domain.ledger import Fill, Order
 from drybulb.engine.ports import OrderReport, Value
 from drybulb.engine.state import OpenEvent, RefusalCount
-from drybulb.strategy.decision import Proposal, Refusal
+from drybulb.strategy.decision import Proposal, Refusal, Withdrawal
+from drybulb.strategy.halt import Halt
 from drybulb.strategy.policy import View
 
 Fields = dict[str, Value]
@@ -29,8 +32,11 @@ def order_fields(event: OpenEvent, view: View, proposal: Proposal, order: Order,
         "price": order.price,
         "wanted": proposal.intent.count,
         "count": order.count,
+        "post_only": order.post_only,
         "probability": proposal.probability,
         "edge": proposal.edge,
+        "min_edge": proposal.min_edge if isfinite(proposal.min_edge) else None,
+        "growth": proposal.growth,
         "cut_by": None if limit is None else limit.reason,
     }
 
@@ -47,6 +53,19 @@ def report_fields(event: OpenEvent, report: OrderReport) -> Fields:
     }
 
 
+def withdrawal_fields(event: OpenEvent, withdrawn: Withdrawal) -> Fields:
+    """An order asked back by the policy, and why; its end is reported later."""
+    why = withdrawn.why
+    return {
+        **event.head(),
+        "order_id": withdrawn.order_id,
+        "ticker": event.orders[withdrawn.order_id].ticker,
+        "reason": why.reason,
+        "seen": why.seen,
+        "bound": why.bound,
+    }
+
+
 def fill_fields(event: OpenEvent, fill: Fill, cash: int) -> Fields:
     """A fill, at its own time and lead, and cash after it; fee and cash in [microdollars]."""
     return {
@@ -59,6 +78,7 @@ def fill_fields(event: OpenEvent, fill: Fill, cash: int) -> Fields:
         "price": fill.price,
         "count": fill.count,
         "fee": fill.fee,
+        "is_taker": fill.is_taker,
         "at": fill.at.isoformat(),
         "cash": cash,
     }
@@ -78,6 +98,16 @@ def settlement_fields(event: OpenEvent, payouts: tuple[int, ...], gain: int, cas
         "beliefs": dict(event.beliefs),
         "refusals": {reason: _refused(count) for reason, count in event.refusals.items()},
     }
+
+
+def halt_fields(halt: Halt) -> Fields:
+    """That a limit on losses was reached; loss and limit in [microdollars]."""
+    return {"reason": halt.reason, "seen": halt.seen, "bound": halt.bound, "day": halt.day}
+
+
+def lift_fields(halt: Halt, words: str) -> Fields:
+    """That an operator lifted a halt, and why."""
+    return {"reason": halt.reason, "halted_at": halt.at.isoformat(), "words": words}
 
 
 def _refused(count: RefusalCount) -> Fields:

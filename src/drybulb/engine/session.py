@@ -1,5 +1,7 @@
 """The one loop: ``step`` turns an event into commands, ``run`` feeds it from the ports.
 
+Several desks on one feed are run by :mod:`drybulb.engine.beside`, each as ``run`` would run it alone.
+
 ``step`` is the same function in every mode. It touches nothing but the state it is given:
 no clock, no disk, no random number. What an exchange would do with a command is the
 broker's business; what time it is, the clock's.
@@ -7,16 +9,17 @@ broker's business; what time it is, the clock's.
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from drybulb.domain.ledger import Order, OrderStatus
+from drybulb.domain.ledger import OrderStatus
 from drybulb.engine import records
+from drybulb.engine.admission import commands_of, exchange_date, refuse
+from drybulb.engine.halts import withdraw_all
 from drybulb.engine.ports import (
     BeliefMade,
     Broker,
-    Cancel,
     Clock,
     Command,
     Event,
@@ -27,19 +30,12 @@ from drybulb.engine.ports import (
     Listing,
     OrderReport,
     Settlement,
-    Submit,
     order_of,
 )
-from drybulb.engine.state import OpenEvent, RefusalCount, State
+from drybulb.engine.state import State
 from drybulb.errors import EngineError
-from drybulb.strategy.charges import FeeBound, leg_price
-from drybulb.strategy.decision import Proposal, Reason, Refusal
-from drybulb.strategy.edge import edge
+from drybulb.strategy.decision import Reason, Refusal
 from drybulb.strategy.policy import View
-from drybulb.strategy.risk import Stake
-
-#: Sources that show a market every minute; elsewhere an order waits longer for the next quote.
-_SEEN_EVERY_MINUTE = frozenset({"exchange", "prints"})
 
 
 def run(state: State, feed: Feed, broker: Broker, clock: Clock, journal: Journal) -> None:
@@ -47,6 +43,20 @@ def run(state: State, feed: Feed, broker: Broker, clock: Clock, journal: Journal
 
     Raises:
         EngineError: events that are not in the total order, or that speak of what is not known.
+    """
+    handle = handling(state, broker, clock, journal)
+    for event in feed.events():
+        for report in broker.reports(event):
+            handle(report)
+        handle(event)
+    for report in broker.reports(None):
+        handle(report)
+
+
+def handling(state: State, broker: Broker, clock: Clock, journal: Journal) -> Callable[[Event], None]:
+    """Return what takes one event after another: steps, sends the commands, and writes down what is to be.
+
+    It raises :class:`EngineError` where an event does not come after the last one, and what :func:`step` raises.
     """
     last: tuple[datetime, int, int] | None = None
 
@@ -63,12 +73,7 @@ def run(state: State, feed: Feed, broker: Broker, clock: Clock, journal: Journal
             for record in state.take_records():
                 journal.write(record)
 
-    for event in feed.events():
-        for report in broker.reports(event):
-            handle(report)
-        handle(event)
-    for report in broker.reports(None):
-        handle(report)
+    return handle
 
 
 def step(state: State, event: Event) -> list[Command]:
@@ -96,17 +101,6 @@ def step(state: State, event: Event) -> list[Command]:
     return []
 
 
-def order_id_of(seed: int, ticker: str, at: datetime, number: int) -> str:
-    """Return the id of an order: the same in every run of the same seed, different from any other order's."""
-    text = f"{seed}|{ticker}|{at.isoformat()}|{number}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def exchange_date(state: State, at: datetime) -> date:
-    """Return the date on the exchange's clock at ``at`` [aware]."""
-    return at.astimezone(state.charges.zone).date()
-
-
 def is_open(listing: Listing, quoted: LadderQuote) -> bool:
     """Whether an order decided on these quotes finds the exchange and the market open."""
     return quoted.is_trading and listing.opens_at <= quoted.known_at < listing.closes_at
@@ -117,10 +111,10 @@ def _on_ladder(state: State, quoted: LadderQuote) -> list[Command]:
     now, listing = quoted.known_at, event.listing
     lead = event.lead(now)
     if not is_open(listing, quoted):
-        _refuse(event, now, Refusal(Reason.CLOSED, quoted.event))
+        refuse(event, now, Refusal(Reason.CLOSED, quoted.event))
         return []
     if lead is None:
-        _refuse(event, now, Refusal(Reason.OUTSIDE, quoted.event))
+        refuse(event, now, Refusal(Reason.OUTSIDE, quoted.event))
         return []
     view = View(
         event=listing.event,
@@ -135,60 +129,12 @@ def _on_ladder(state: State, quoted: LadderQuote) -> list[Command]:
         bankroll=state.account.cash,
         charges=state.charges,
     )
-    decision = state.policy.decide(view)
-    for refusal in decision.refusals:
-        _refuse(event, now, refusal)
-    sent = [_admit(state, event, view, proposal) for proposal in decision.proposals]
-    return [command for command in sent if command is not None]
-
-
-def _admit(state: State, event: OpenEvent, view: View, proposal: Proposal) -> Command | None:
-    """Send as much of a proposal as the limits leave, if that is still worth it."""
-    intent, rule = proposal.intent, state.charges.rule(view.series, view.now)
-    paid = leg_price(intent.price, is_buy=intent.side.is_buy)
-    bound = FeeBound.of(rule, state.charges.member, paid)
-    stake = Stake(proposal.leg, intent.side, intent.price, intent.count, bound)
-    today = exchange_date(state, view.now)
-    admitted = state.portfolio.admit(view.event.ticker, intent.ticker, stake, state.account.cash, today)
-    if admitted.count == 0 and admitted.limit is not None:
-        _refuse(event, view.now, admitted.limit)
-        return None
-    if admitted.count < intent.count:
-        promised = _edge_of(state, view, proposal, admitted.count)
-        if promised is not None and promised < proposal.min_edge:
-            _refuse(event, view.now, Refusal(Reason.NO_EDGE, intent.ticker, promised, proposal.min_edge))
-            return None
-        proposal = replace(proposal, edge=promised)
-    return _submit(state, event, view, proposal, replace(stake, count=admitted.count), admitted.limit)
-
-
-def _edge_of(state: State, view: View, proposal: Proposal, count: int) -> float | None:
-    """Edge of what is left of a proposal: rounding weighs more on fewer contracts [centicents per contract]."""
-    if proposal.probability is None:
-        return None
-    intent = proposal.intent
-    fee = state.charges.in_one_fill(view.series, view.now, intent.price, count)
-    return edge(proposal.probability, intent.side, intent.price, count, fee)
-
-
-def _submit(
-    state: State, event: OpenEvent, view: View, proposal: Proposal, stake: Stake, limit: Refusal | None
-) -> Command:
-    """Book an order and return the command that sends it."""
-    intent, now = proposal.intent, view.now
-    order_id = order_id_of(state.rules.seed, intent.ticker, now, state.ordered)
-    state.ordered += 1
-    order = Order(order_id, intent.ticker, intent.side, intent.price, stake.count, intent.time_in_force, now)
-    event.orders[order_id] = order
-    event.book.order(order_id, stake, now)
-    state.event_of[order_id] = view.event.ticker
-    state.note(now, "order", records.order_fields(event, view, proposal, order, limit))
-    is_seen = view.quotes[proposal.leg].source in _SEEN_EVERY_MINUTE
-    waits = state.rules.order_lifetime if is_seen else state.rules.poll_lifetime
-    return Submit(order, view.event.ticker, min(event.listing.closes_at, now + waits))
+    return commands_of(state, event, view, state.policy.decide(view))
 
 
 def _on_belief(state: State, made: BeliefMade) -> None:
+    if state.forecaster is not None and made.forecaster != state.forecaster:
+        return
     event, belief = state.event(made.event), made.belief
     source = belief.source.partition("(")[0]  # a blend is counted as one, whatever its weights
     if belief.distribution is None:
@@ -232,20 +178,13 @@ def _on_settlement(state: State, settled: Settlement) -> list[Command]:
     markets = event.listing.event.markets
     paid = sum(state.account.settle(m.ticker, p) for m, p in zip(markets, settled.payouts, strict=True))
     today = exchange_date(state, settled.known_at)
-    gain = state.portfolio.settle(settled.event, paid, today)
+    gain, halt = state.portfolio.settle(settled.event, paid, settled.known_at, today)
     del state.open_events[settled.event]
     for order_id in event.orders:
         del state.event_of[order_id]
     fields = records.settlement_fields(event, settled.payouts, gain, state.account.cash)
     state.note(settled.known_at, "settlement", fields)
-    if not state.portfolio.is_halted(today):
+    if halt is None:
         return []
-    return [Cancel(order_id) for book in state.portfolio.books.values() for order_id in book.stakes]
-
-
-def _refuse(event: OpenEvent, at: datetime, refusal: Refusal) -> None:
-    count = event.refusals.get(refusal.reason)
-    if count is None:
-        event.refusals[refusal.reason] = RefusalCount(refusal, at)
-    else:
-        count.times += 1
+    state.note(settled.known_at, "halt", records.halt_fields(halt))
+    return list(withdraw_all(state))

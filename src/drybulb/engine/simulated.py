@@ -1,17 +1,12 @@
 """Brokers that touch no network: one that fills only as the record supports, one that cannot send at all.
 
-Fills the simulated broker grants to a taker that decided at t and reaches the exchange a
-latency later:
+Who fills whom is said in :mod:`drybulb.engine.fills`. Beside it:
 
-- **prints**: from a later print on the same side (a taker who bought YES shows an ask that
-  could be taken, one who bought NO a bid), at or inside the limit, at the print's price, up
-  to the print's size, which all our orders share;
-- **recorded quotes** (exchange candles, books, polls): at the *next* quote recorded after
-  arrival, at or inside the limit, up to its size where one is known. That quote decides:
-  what it does not fill is canceled.
-
-A carried price fills nothing; nothing fills while the exchange is closed, after the
-market's close or after the order expired. Contracts fill whole. Only takers are simulated.
+- Our orders share what they meet: a print or a quote of so many contracts fills no more of all of them together, takers
+  first, then makers from the best price on. What prints filled since the last quotes of the event counts against the
+  size of the next, for both may be of one trade.
+- Nothing fills while the exchange is closed, after the market's close or after the order expired.
+- Contracts fill in whole lots.
 """
 
 from __future__ import annotations
@@ -21,10 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from drybulb.domain.fees import FeeAccumulator
-from drybulb.domain.ledger import Fill, Order, OrderStatus, Side
-from drybulb.domain.market import Quote
+from drybulb.domain.ledger import Fill, OrderStatus, Side
 from drybulb.domain.money import COUNT_PER_CONTRACT
+from drybulb.engine.fills import Fills, is_recorded, would_cross
 from drybulb.engine.ports import (
     Cancel,
     Command,
@@ -39,38 +33,17 @@ from drybulb.engine.ports import (
     Submit,
     order_of,
 )
+from drybulb.engine.working import Working
 from drybulb.errors import EngineError
 from drybulb.strategy.charges import Charges
-
-#: Quotes carried from prints show what was taken, not what can be.
-_EVIDENCE_ONLY = "prints"
-
 
 #: What happens at an instant is known after it, be the latency zero.
 _LEAST_DELAY = timedelta(microseconds=1)
 
 
-@dataclass(slots=True)
-class _Working:
-    """An order at the exchange."""
-
-    order: Order
-    leg: int
-    arrives_at: datetime
-    expires_at: datetime
-    fees: FeeAccumulator
-    remaining: int
-
-    def can_trade(self, at: datetime, price: int) -> bool:
-        """Whether the order meets a price of YES [centicents] at ``at``: later than it, in time, inside its limit."""
-        order = self.order
-        in_time = order.placed_at < at and self.arrives_at <= at <= self.expires_at
-        return in_time and (order.price - price) * order.side.sign >= 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Expiry:
-    """An order ends, if it has not by then."""
+    """When an order ends, if it has not by then."""
 
     order_id: str
     reason: str
@@ -83,16 +56,30 @@ class SimulatedBroker:
         listings: the events that may be traded, by ticker.
         charges: what fills are charged.
         latency: from a decision to the exchange, and from there back to us.
+        fills: what is granted.
+        lot: what the count of a fill is a multiple of [1/100 contract].
     """
 
-    def __init__(self, listings: Mapping[str, Listing], charges: Charges, latency: timedelta) -> None:
+    def __init__(
+        self,
+        listings: Mapping[str, Listing],
+        charges: Charges,
+        latency: timedelta,
+        fills: Fills = Fills.TAKER,
+        lot: int = COUNT_PER_CONTRACT,
+    ) -> None:
         self._listings = listings
         self._charges = charges
         self._latency = latency
+        self._fills = fills
+        self._lot = lot
         self._delay = max(latency, _LEAST_DELAY)
-        self._working: dict[str, dict[str, _Working]] = {}
+        self._working: dict[str, dict[str, Working]] = {}
         self._event_of: dict[str, str] = {}
         self._closed: set[str] = set()
+        # The last ladder of each event, kept where an order may be rejected for crossing it.
+        self._shown: dict[str, LadderQuote] = {}
+        self._printed: dict[str, dict[tuple[int, Side], int]] = {}
         self._due: list[tuple[tuple[datetime, int, int], Report | _Expiry]] = []
         self._sequence = 0
 
@@ -100,7 +87,8 @@ class SimulatedBroker:
         """Take a command decided at ``now`` [UTC].
 
         Raises:
-            EngineError: a market that is not listed, an order id used before, or one never sent.
+            EngineError: a market that is not listed, an order id used before or never sent, or an order that may only
+                make where makers are not simulated.
         """
         match command:
             case Submit():
@@ -110,7 +98,8 @@ class SimulatedBroker:
 
     def reports(self, upto: MarketEvent | None) -> Iterator[Report]:
         """Yield what was due before ``upto``, then learn from it what has traded."""
-        yield from self._due_before(upto)
+        if self._due:
+            yield from self._due_before(upto)
         match upto:
             case LadderQuote():
                 self._on_quotes(upto)
@@ -125,6 +114,10 @@ class SimulatedBroker:
             raise EngineError(f"order {order.order_id}: {order.ticker} of {command.event} is not listed")
         if order.order_id in self._event_of:
             raise EngineError(f"order id {order.order_id} was used before; an id names one order")
+        if order.post_only and not self._fills.is_maker:
+            raise EngineError(
+                f"order {order.order_id} may only make, and fills are {self._fills}; give {Fills.MAKER_PESSIMISTIC}"
+            )
         self._event_of[order.order_id] = command.event
         arrives_at = now + self._latency
         if command.event in self._closed or arrives_at >= listing.closes_at:
@@ -132,9 +125,13 @@ class SimulatedBroker:
             return
         expires_at = min(command.expires_at, listing.closes_at)
         fees = self._charges.accumulator(listing.series, now)
-        working = _Working(order, tickers.index(order.ticker), arrives_at, expires_at, fees, order.count)
+        working = Working(order, tickers.index(order.ticker), arrives_at, expires_at, fees, order.count)
         self._working.setdefault(command.event, {})[order.order_id] = working
         self._expire(order.order_id, "expired", expires_at)
+        if self._fills is Fills.NAIVE:
+            self._fill(working, f"{order.ticker}@{now.isoformat()}", order.price, working.remaining, now, now)
+        elif order.post_only and command.event in self._shown:
+            self._queue(working, self._shown[command.event])
 
     def _cancel(self, order_id: str, now: datetime) -> None:
         event = self._event_of.get(order_id)
@@ -147,46 +144,72 @@ class SimulatedBroker:
 
     def _on_print(self, tape: Print) -> None:
         left = tape.count
-        for working in list(self._working.get(tape.event, {}).values()):
-            same_side = working.order.ticker == tape.ticker and working.order.side is tape.taker
-            if same_side and working.can_trade(tape.at, tape.price):
+        for working in self._in_turn(tape.event):
+            if working.order.ticker == tape.ticker and working.is_there(tape.at):
                 # An order that waited pays its limit: a book would have come to it, and the tape cannot tell
                 # whether the better price already stood when it arrived.
-                left -= self._fill(working, tape.trade_id, working.order.price, left, tape.at, tape.known_at)
+                room = working.room_of_print(tape, left, self._fills)
+                count = self._fill(working, tape.trade_id, working.order.price, room, tape.at, tape.known_at)
+                if count:
+                    left -= count
+                    printed = self._printed.setdefault(tape.event, {})
+                    place = (working.leg, working.order.side)
+                    printed[place] = printed.get(place, 0) + count
 
     def _on_quotes(self, quoted: LadderQuote) -> None:
         if quoted.is_trading:
             self._closed.discard(quoted.event)
         else:
             self._closed.add(quoted.event)
-        taken: dict[tuple[int, Side], int] = {}
-        for working in list(self._working.get(quoted.event, {}).values()):
+        if self._fills.is_maker:
+            self._shown[quoted.event] = quoted
+        taken = self._printed.pop(quoted.event, {})
+        for working in self._in_turn(quoted.event):
             if not quoted.is_trading:
                 self._end_now(working, "trading stopped", quoted.known_at)
-            elif working.arrives_at <= quoted.at and is_recorded(quoted.quotes[working.leg]):
-                self._take(working, quoted, taken)
-                if working.remaining:
-                    self._end_now(working, "not filled at the next quote", quoted.known_at)
+            elif working.is_there(quoted.at):
+                self._meet(working, quoted, taken)
+            elif working.order.post_only and quoted.at < working.arrives_at:
+                self._queue(working, quoted)
 
-    def _take(self, working: _Working, quoted: LadderQuote, taken: dict[tuple[int, Side], int]) -> None:
-        """Fill from the first quote recorded after arrival; what our orders take of its size is gone."""
-        quote, side = quoted.quotes[working.leg], working.order.side
-        price = quote.yes_ask if side.is_buy else quote.yes_bid
-        size = quote.ask_size if side.is_buy else quote.bid_size
-        if price is None or not working.can_trade(quoted.at, price):
+    def _meet(self, working: Working, quoted: LadderQuote, taken: dict[tuple[int, Side], int]) -> None:
+        """Fill from a quote recorded after arrival; what our orders take of its size is gone."""
+        quote, place = quoted.quotes[working.leg], (working.leg, working.order.side)
+        if not is_recorded(quote):
             return
-        used = taken.get((working.leg, side), 0)
+        used = taken.get(place, 0)
+        price, room = working.room_of_quote(quote, used, self._fills)
         trade_id = f"{working.order.ticker}@{quoted.at.isoformat()}"
-        room = working.remaining if size is None else size - used
-        taken[working.leg, side] = used + self._fill(working, trade_id, price, room, quoted.at, quoted.known_at)
+        taken[place] = used + self._fill(working, trade_id, price, room, quoted.at, quoted.known_at)
+        if working.remaining and not working.order.post_only:
+            self._end_now(working, "not filled at the next quote", quoted.known_at)
 
-    def _fill(self, working: _Working, trade_id: str, price: int, room: int, at: datetime, known_at: datetime) -> int:
-        """Fill as many whole contracts as there is room for and return how many [1/100 contract]."""
+    def _queue(self, working: Working, quoted: LadderQuote) -> None:
+        """Let a maker meet the last quote by its arrival: it stands behind it, or is rejected."""
+        quote = quoted.quotes[working.leg]
+        working.queue(quote)
+        if would_cross(working.order, quote):
+            self._forget(working.order.order_id)
+            self._tell_end(working.order.order_id, OrderStatus.REJECTED, 0, "would cross", working.arrives_at)
+
+    def _in_turn(self, event: str) -> list[Working]:
+        """Working orders of an event: takers as they were sent, then makers, the best price of a side first."""
+        working = self._working.get(event)
+        if not working:
+            return []
+        found = list(working.values())
+        if len(found) > 1 and self._fills.is_maker:
+            found.sort(key=_turn)
+        return found
+
+    def _fill(self, working: Working, trade_id: str, price: int, room: int, at: datetime, known_at: datetime) -> int:
+        """Fill as many whole lots as there is room for and return how many [1/100 contract]."""
         order = working.order
-        count = min(room, working.remaining) // COUNT_PER_CONTRACT * COUNT_PER_CONTRACT
+        count = min(room, working.remaining) // self._lot * self._lot
         if count <= 0:
             return 0
-        charge = working.fees.charge(price, count, is_buy=order.side.is_buy, is_taker=True)
+        is_taker = not order.post_only
+        charge = working.fees.charge(price, count, is_buy=order.side.is_buy, is_taker=is_taker)
         working.remaining -= count
         if not working.remaining:
             self._forget(order.order_id)
@@ -198,14 +221,14 @@ class SimulatedBroker:
             price=price,
             count=count,
             fee=charge.net_fee,
-            is_taker=True,
+            is_taker=is_taker,
             at=at,
             known_at=known_at + self._delay,
         )
         self._push(FillReport(fill.known_at, self._next(), fill))
         return count
 
-    def _end_now(self, working: _Working, reason: str, at: datetime) -> None:
+    def _end_now(self, working: Working, reason: str, at: datetime) -> None:
         self._forget(working.order.order_id)
         filled = working.order.count - working.remaining
         self._tell_end(working.order.order_id, OrderStatus.CANCELED, filled, reason, at)
@@ -230,12 +253,17 @@ class SimulatedBroker:
                 filled = working.order.count - working.remaining
                 yield OrderReport(at, sequence, due.order_id, OrderStatus.CANCELED, filled, due.reason)
 
-    def _forget(self, order_id: str) -> _Working | None:
+    def _forget(self, order_id: str) -> Working | None:
         return self._working.get(self._event_of[order_id], {}).pop(order_id, None)
 
     def _next(self) -> int:
         self._sequence += 1
         return self._sequence
+
+
+def _turn(working: Working) -> tuple[bool, int]:
+    order = working.order
+    return (False, 0) if not order.post_only else (True, -order.price * order.side.sign)
 
 
 class NullBroker:
@@ -257,8 +285,3 @@ class NullBroker:
         """Yield the rejections that come before ``upto``."""
         while self._due and (upto is None or order_of(self._due[0]) < order_of(upto)):
             yield self._due.pop(0)
-
-
-def is_recorded(quote: Quote) -> bool:
-    """Whether somebody recorded this quote at its instant: it is not carried, and not made from prints."""
-    return quote.source != _EVIDENCE_ONLY and min(quote.bid_age, quote.ask_age) == 0

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from drybulb.domain.ledger import Account, Order
+from drybulb.domain.money import COUNT_PER_CONTRACT
 from drybulb.engine.ports import Listing, Record, Value
 from drybulb.errors import EngineError
 from drybulb.strategy.charges import Charges
 from drybulb.strategy.decision import Reason, Refusal
 from drybulb.strategy.policy import Policy
-from drybulb.strategy.risk import EventBook, Portfolio
+from drybulb.strategy.risk import Portfolio
+from drybulb.strategy.stake import EventBook, Stake
 
 _ONE_DAY = timedelta(days=1)
 
@@ -41,6 +43,7 @@ class OpenEvent:
         orders: every order of the event.
         beliefs: number of beliefs by source, ``none:<reason>`` where nobody spoke.
         refusals: what was refused, by reason.
+        withdrawn: orders whose rest was asked back.
     """
 
     listing: Listing
@@ -53,6 +56,7 @@ class OpenEvent:
     orders: dict[str, Order] = field(default_factory=dict)
     beliefs: dict[str, int] = field(default_factory=dict)
     refusals: dict[Reason, RefusalCount] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, listing: Listing) -> OpenEvent:
@@ -60,7 +64,7 @@ class OpenEvent:
         markets = listing.event.markets
         return cls(
             listing=listing,
-            book=EventBook(listing.event.day, [0] * len(markets)),
+            book=EventBook(listing.event.city, listing.event.day, [0] * len(markets)),
             day_starts=listing.climate_day.start,
             eve_starts=listing.climate_day.start - _ONE_DAY,
             legs={market.ticker: leg for leg, market in enumerate(markets)},
@@ -86,11 +90,13 @@ class RunRules:
         seed: makes the ids of this run's orders differ from another's.
         order_lifetime: how long an order waits where the market is seen every minute.
         poll_lifetime: how long it waits for the next quote elsewhere.
+        lot: the least that fills at once [1/100 contract].
     """
 
     seed: int
     order_lifetime: timedelta
     poll_lifetime: timedelta
+    lot: int = COUNT_PER_CONTRACT
 
 
 @dataclass(slots=True)
@@ -104,6 +110,7 @@ class State:
         account: cash and positions.
         charges: what trades are charged.
         rules: what holds for the run.
+        forecaster: the only one whose beliefs are heard; None hears everybody's.
         open_events: events that have been heard of and not been paid, by ticker.
         event_of: event of every order of an open event.
         ordered: number of orders sent.
@@ -116,6 +123,7 @@ class State:
     account: Account
     charges: Charges
     rules: RunRules
+    forecaster: str | None = None
     open_events: dict[str, OpenEvent] = field(default_factory=dict)
     event_of: dict[str, str] = field(default_factory=dict)
     ordered: int = 0
@@ -148,6 +156,13 @@ class State:
         if ticker is None:
             raise EngineError(f"order {order_id} is not of an open event of this run; reconcile before going on")
         return self.open_events[ticker]
+
+    def sent(self, event: OpenEvent, order: Order, stake: Stake) -> None:
+        """Book an order that is on its way."""
+        event.orders[order.order_id] = order
+        event.book.order(order.order_id, stake, order.placed_at)
+        self.event_of[order.order_id] = event.listing.event.ticker
+        self.ordered += 1
 
     def note(self, known_at: datetime, kind: str, fields: Mapping[str, Value]) -> None:
         """Add a line for the journal."""

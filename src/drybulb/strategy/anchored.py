@@ -10,7 +10,8 @@ from drybulb.domain.market import Event, Quote
 from drybulb.strategy.anchor import AnchorRules, market_probabilities, pool
 from drybulb.strategy.anchor_weights import Phase, Weight, Weights, phase_at
 from drybulb.strategy.decision import Decision, Reason, Refusal
-from drybulb.strategy.policy import BeliefPolicy, View
+from drybulb.strategy.execution import Execution, Trader, stand_down
+from drybulb.strategy.policy import View
 
 
 def pooled_or_why(
@@ -44,18 +45,23 @@ class Anchored:
         offsets: hours of standard time from UTC, by city key [h].
     """
 
-    def __init__(self, policy: BeliefPolicy, weights: Weights, rules: AnchorRules, offsets: Mapping[str, int]) -> None:
+    def __init__(self, policy: Trader, weights: Weights, rules: AnchorRules, offsets: Mapping[str, int]) -> None:
         self.name = policy.name
         self.policy = policy
         self.weights = weights
         self.rules = rules
         self.offsets = offsets
 
+    @property
+    def execution(self) -> Execution:
+        """How the pool is traded."""
+        return self.policy.execution
+
     def decide(self, view: View) -> Decision:
         """Return what the policy decides on the pool, or why there is none."""
         found = self.pooled(view)
         if isinstance(found, Refusal):
-            return Decision(refusals=(found,))
+            return stand_down(view, found, self.execution)
         return self.policy.decide(replace(view, probabilities=found))
 
     def pooled(self, view: View) -> tuple[float, ...] | Refusal:

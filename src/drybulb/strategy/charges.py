@@ -66,31 +66,38 @@ class Charges:
 
 @dataclass(frozen=True, slots=True)
 class FeeBound:
-    """The most an order can be charged, however its whole contracts are split and however well they fill.
+    """The most an order can be charged, however its lots are split, whether they take or make, and however well.
 
     Attributes:
-        each: per contract begun [microdollars].
+        each: per lot begun [microdollars].
         once: per order, for what rounding has not given back yet [microdollars].
+        lot: the least that fills at once [1/100 contract].
     """
 
     each: int
     once: int
+    lot: int = COUNT_PER_CONTRACT
 
     @classmethod
-    def of(cls, rule: FeeRule, member: MemberType, paid: int) -> FeeBound:
-        """Return the bound of an order that pays up to ``paid`` [centicents] for its leg.
+    def of(cls, rule: FeeRule, member: MemberType, paid: int, lot: int = COUNT_PER_CONTRACT) -> FeeBound:
+        """Return the bound of an order that pays up to ``paid`` [centicents] for its leg, in whole ``lot``.
 
         A better fill can cost a higher fee, because the model peaks at half a dollar; the
-        dearest price within the limit bounds them all. Single contracts are dearest,
-        because a rounded sum is never more than the sum of the rounded.
+        dearest price within the limit bounds them all. Single lots are dearest, because a
+        rounded sum is never more than the sum of the rounded. A maker is never charged
+        more than a taker. Parts of a contract may be rounded up to the precision each, and
+        too little is charged for any of them to give it back.
         """
-        each = trade_fee(rule, min(paid, _DEAREST_PRICE), COUNT_PER_CONTRACT, is_taker=True)
-        once = 0 if rule.rounding is Rounding.CENT else max(MICRODOLLARS_PER_CENT, member.precision)
-        return cls(each, once)
+        each = trade_fee(rule, min(paid, _DEAREST_PRICE), lot, is_taker=True)
+        if rule.rounding is Rounding.CENT:
+            return cls(each, 0, lot)
+        if lot % COUNT_PER_CONTRACT:
+            return cls(each + member.precision, 0, lot)
+        return cls(each, max(MICRODOLLARS_PER_CENT, member.precision), lot)
 
     def fee(self, count: int) -> int:
         """Return the bound for ``count`` [1/100 contract] in [microdollars]."""
-        return self.once + self.each * ceil_divide(count, COUNT_PER_CONTRACT) if count else 0
+        return self.once + self.each * ceil_divide(count, self.lot) if count else 0
 
 
 def leg_price(price: int, *, is_buy: bool) -> int:

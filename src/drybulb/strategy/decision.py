@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from drybulb.domain.ledger import Intent
@@ -76,6 +77,8 @@ class Proposal:
         probability: of YES, as believed; None where no belief was asked.
         edge: expected value after fees, for the intent's count [centicents per contract].
         min_edge: what the edge must reach for whatever count risk leaves [centicents per contract].
+        growth: expected log of wealth after over before, of all that was sized with it; None where nothing was.
+        until: when the order has to have ended, filled or not [UTC]; None where the run's own lifetime says so.
     """
 
     leg: int
@@ -83,6 +86,8 @@ class Proposal:
     probability: float | None
     edge: float | None
     min_edge: float
+    growth: float | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,16 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything a policy says about one ladder at one instant; best proposals first."""
+    """Everything a policy says about one ladder at one instant.
+
+    Attributes:
+        proposals: best first.
+        refusals: what was not done, and why.
+        withdrawals: working orders to be canceled.
+        is_set: whether the proposals are worth something only together: all of them in full, or none.
+    """
 
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
+    is_set: bool = False

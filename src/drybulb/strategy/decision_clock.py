@@ -16,6 +16,9 @@ from drybulb.errors import DomainError
 from drybulb.strategy.decision import Decision, Reason, Refusal
 from drybulb.strategy.policy import Policy, View
 
+#: What passes with the minutes: the clock is not used up.
+_WAITS = frozenset({Reason.RELEASE, Reason.BEFORE_RELEASE})
+
 _WRITTEN = re.compile(r"D(-1)?T([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -58,6 +61,7 @@ class DecisionClock:
 class AtClocks:
     """Ask a policy at the first open ladder at or after each clock, once; refuse at every other.
 
+    Near a release it is asked again, until that has been read: a clock at the hour would otherwise never decide.
     Whether belief and quote are fresh enough by then is the asked policy's business.
 
     Args:
@@ -80,5 +84,7 @@ class AtClocks:
         come = sum(clock.at(day) <= view.now for clock in self.clocks)
         if come <= self._used.get(event.ticker, 0):
             return Decision(refusals=(Refusal(Reason.NOT_ASKED, event.ticker),))
-        self._used[event.ticker] = come
-        return self.policy.decide(view)
+        decision = self.policy.decide(view)
+        if not any(refusal.reason in _WAITS for refusal in decision.refusals):
+            self._used[event.ticker] = come
+        return decision

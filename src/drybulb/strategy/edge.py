@@ -12,6 +12,7 @@ The units divide out because a price times a count *is* microdollars (``domain.m
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,7 +52,7 @@ class Bounds:
     min_bid: int
 
 
-def bounds(probability: float, min_edge: float, rule: FeeRule) -> Bounds:
+def bounds(probability: float, min_edge: float, rule: FeeRule, *, is_taker: bool = True) -> Bounds:
     """Return the prices between which a belief sees no edge.
 
     They use the fee model before rounding, which no order undercuts, so they never hide
@@ -61,21 +62,39 @@ def bounds(probability: float, min_edge: float, rule: FeeRule) -> Bounds:
         probability: of YES.
         min_edge: what the edge must reach [centicents per contract].
         rule: the fee rule of the series.
+        is_taker: whether the order would take a resting one.
     """
-    costs = _taker_costs(rule)
+    return _bounds(_costs(rule, is_taker=is_taker), probability, min_edge)
+
+
+def ladder_bounds(
+    probabilities: Sequence[float], min_edge: float, rule: FeeRule, *, is_taker: bool = True
+) -> tuple[Bounds, ...]:
+    """Return :func:`bounds` of each leg; the fee rule is looked up once for all."""
+    costs = _costs(rule, is_taker=is_taker)
+    return tuple(_bounds(costs, probability, min_edge) for probability in probabilities)
+
+
+def _bounds(costs: list[float], probability: float, min_edge: float) -> Bounds:
     value = probability * CENTICENTS_PER_DOLLAR
     yes = bisect_right(costs, value - min_edge) - 1
     no = bisect_right(costs, CENTICENTS_PER_DOLLAR - value - min_edge) - 1
     return Bounds(max(yes, 0), CENTICENTS_PER_DOLLAR - max(no, 0))
 
 
-def unrounded_cost(rule: FeeRule, price: int) -> float:
+def unrounded_cost(rule: FeeRule, price: int, *, is_taker: bool = True) -> float:
     """Return what a contract of a leg at ``price`` costs with the fee model unrounded [centicents]."""
-    return _taker_costs(rule)[price]
+    return _costs(rule, is_taker=is_taker)[price]
 
 
 @cache
-def _taker_costs(rule: FeeRule) -> list[float]:
+def unrounded_fees(rule: FeeRule, *, is_taker: bool = True) -> tuple[float, ...]:
+    """Return the fee model of a contract at every price from 0 to $1, unrounded [centicents]."""
+    rate = float(rule.taker_rate if is_taker else rule.maker_rate) / CENTICENTS_PER_DOLLAR
+    return tuple(rate * price * (CENTICENTS_PER_DOLLAR - price) for price in range(CENTICENTS_PER_DOLLAR + 1))
+
+
+@cache
+def _costs(rule: FeeRule, *, is_taker: bool) -> list[float]:
     """Price plus fee model at every price of a leg from 0 to $1, rising [centicents]."""
-    rate = float(rule.taker_rate) / CENTICENTS_PER_DOLLAR
-    return [price + rate * price * (CENTICENTS_PER_DOLLAR - price) for price in range(CENTICENTS_PER_DOLLAR + 1)]
+    return [price + fee for price, fee in enumerate(unrounded_fees(rule, is_taker=is_taker))]

@@ -6,22 +6,20 @@ risk: what it proposes is admitted, cut or refused afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from drybulb.domain.ledger import Intent, Side
+from drybulb.domain.ledger import Side
 from drybulb.domain.market import Event, Quote
-from drybulb.domain.money import COUNT_PER_CONTRACT
-from drybulb.strategy.charges import Charges, leg_price
-from drybulb.strategy.decision import Decision, Proposal, Reason, Refusal
-from drybulb.strategy.edge import Bounds, bounds, edge, unrounded_cost
-from drybulb.strategy.risk import EventBook
-from drybulb.strategy.sizing import kelly_count
+from drybulb.strategy.charges import Charges
+from drybulb.strategy.decision import Decision, Reason, Refusal
+from drybulb.strategy.stake import EventBook
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nobody changes one: one is made every minute of every event, and freezing it would cost as much
+# again as looking at it.
+@dataclass(slots=True)
 class View:
     """All a policy may look at.
 
@@ -82,7 +80,7 @@ class Threshold:
 
     Attributes:
         min_edge: expected value after fees [centicents per contract].
-        kelly_fraction: of Kelly's share.
+        kelly_fraction: of Kelly's bet.
     """
 
     min_edge: float
@@ -106,103 +104,6 @@ class Gates:
     max_spread: int
     min_minutes_to_close: int
     cooldown: int
-
-
-class BeliefPolicy:
-    """Take every price that a belief thinks wrong by enough, sized by fractional Kelly.
-
-    Args:
-        name: name for commands, journals and reports.
-        thresholds: by city key, at lead 0 and at lead 1.
-        gates: what a belief and a quote must be.
-    """
-
-    def __init__(self, name: str, thresholds: Mapping[str, tuple[Threshold, Threshold]], gates: Gates) -> None:
-        self.name = name
-        self.thresholds = thresholds
-        self.gates = gates
-        # Bounds of a belief, kept while it stands: it changes every few minutes, a quote every minute.
-        self._bounds: dict[str, tuple[tuple[float, ...], int, tuple[Bounds, ...]]] = {}
-
-    def decide(self, view: View) -> Decision:
-        """Return proposals, best edge first, and why each price with an edge was not taken."""
-        barred = self._barred(view)
-        if barred is not None:
-            return Decision(refusals=(barred,))
-        proposals: list[Proposal] = []
-        refusals: list[Refusal] = []
-        for leg, (quote, bound) in enumerate(zip(view.quotes, self._bounds_of(view), strict=True)):
-            if quote.yes_ask is not None and quote.yes_ask <= bound.max_ask:
-                answer = self._weigh(view, leg, Side.BID, quote.yes_ask)
-            elif quote.yes_bid is not None and quote.yes_bid >= bound.min_bid:
-                answer = self._weigh(view, leg, Side.ASK, quote.yes_bid)
-            else:
-                continue
-            if isinstance(answer, Refusal):
-                refusals.append(answer)
-            else:
-                proposals.append(answer)
-        if not proposals and not refusals:
-            refusals.append(Refusal(Reason.NO_EDGE, view.event.ticker))
-        proposals.sort(key=lambda proposal: (-(proposal.edge or 0.0), proposal.leg))
-        return Decision(tuple(proposals), tuple(refusals))
-
-    def _barred(self, view: View) -> Refusal | None:
-        """Why nothing in this ladder may be traded now, if so."""
-        gates, ticker = self.gates, view.event.ticker
-        if view.minutes_to_close < gates.min_minutes_to_close:
-            return Refusal(Reason.NEAR_CLOSE, ticker, view.minutes_to_close, gates.min_minutes_to_close)
-        if view.probabilities is None:
-            return Refusal(Reason.NO_BELIEF, ticker)
-        if view.belief_age > gates.max_belief_age:
-            return Refusal(Reason.STALE_BELIEF, ticker, view.belief_age, gates.max_belief_age)
-        return None
-
-    def _bounds_of(self, view: View) -> tuple[Bounds, ...]:
-        known = self._bounds.get(view.event.ticker)
-        if known is not None and known[0] is view.probabilities and known[1] == view.lead:
-            return known[2]
-        rule = view.charges.rule(view.series, view.now)
-        least = self.thresholds[view.event.city][view.lead].min_edge
-        probabilities = view.probabilities or ()
-        made = tuple(bounds(probability, least, rule) for probability in probabilities)
-        self._bounds[view.event.ticker] = (probabilities, view.lead, made)
-        return made
-
-    def _weigh(self, view: View, leg: int, side: Side, price: int) -> Proposal | Refusal:
-        """Size a price that may have an edge, or say why it is not taken."""
-        ticker = view.event.markets[leg].ticker
-        quote = view.quotes[leg]
-        bad = quote_refusal(ticker, quote, side, self.gates)
-        bad = bad or self._held_back(view, leg, ticker)
-        if bad is not None:
-            return bad
-        threshold = self.thresholds[view.event.city][view.lead]
-        probability = (view.probabilities or ())[leg]
-        paid = leg_price(price, is_buy=side.is_buy)
-        chance = probability if side.is_buy else 1.0 - probability
-        cost = unrounded_cost(view.charges.rule(view.series, view.now), paid)
-        target = kelly_count(chance, cost, threshold.kelly_fraction, view.bankroll)
-        held = view.book.counts[leg] * side.sign
-        count = (target - held) // COUNT_PER_CONTRACT * COUNT_PER_CONTRACT
-        if target == 0 or count <= 0:
-            return Refusal(Reason.HOLDING if target else Reason.TOO_SMALL, ticker, max(held, 0), target)
-        fee = view.charges.in_one_fill(view.series, view.now, price, count)
-        promised = edge(probability, side, price, count, fee)
-        if promised < threshold.min_edge:
-            return Refusal(Reason.NO_EDGE, ticker, promised, threshold.min_edge)
-        return Proposal(leg, Intent(ticker, side, price, count), probability, promised, threshold.min_edge)
-
-    def _held_back(self, view: View, leg: int, ticker: str) -> Refusal | None:
-        """Why market ``leg`` is not to be ordered again yet, if so."""
-        if view.book.is_working(leg):
-            return Refusal(Reason.WORKING, ticker)
-        last = view.book.ordered_at.get(leg)
-        if last is not None:
-            waited = (view.now - last).total_seconds() / 60.0
-            if waited < self.gates.cooldown:
-                return Refusal(Reason.COOLDOWN, ticker, waited, self.gates.cooldown)
-        return None
 
 
 def quote_refusal(ticker: str, quote: Quote, side: Side, gates: Gates) -> Refusal | None:

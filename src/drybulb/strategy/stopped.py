@@ -1,7 +1,8 @@
 """Standing down in a city whose belief has been refuted: a policy that is not asked there from an instant on.
 
 What refuted it, and how surely, is the business of whoever says so; from then on nothing is proposed in that city. What
-is held stays until it settles, and a stop is for good: only another registration of the watch lifts it.
+works is withdrawn, what is held stays until it settles, and a stop is for good: only another registration of the watch
+lifts it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from drybulb.strategy.decision import Decision, Reason, Refusal
+from drybulb.strategy.execution import Execution, stand_down
 from drybulb.strategy.policy import Policy, View
 
 
@@ -47,4 +49,5 @@ class Stopped:
         stop = self.stops.get(view.event.city)
         if stop is None or view.now < stop.at:
             return self.policy.decide(view)
-        return Decision(refusals=(Refusal(Reason.STOPPED, view.event.ticker, stop.e_value, stop.level),))
+        refused = Refusal(Reason.STOPPED, view.event.ticker, stop.e_value, stop.level)
+        return stand_down(view, refused, Execution.MAKER)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from drybulb import arguments
+from drybulb.engine.fills import Fills
 from drybulb.verbs.options import (
     DEFAULT_LAKE,
     CitiesOption,
@@ -22,6 +24,26 @@ from drybulb.verbs.options import (
     tell,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drybulb.app.desks import DeskSpec
+
+PolicyOption = Annotated[
+    str,
+    typer.Option("--policy", help="`never`, `crossed` (a probe), `market`, `anchored`, `flat`, or a forecaster (`S`)."),
+]
+DecideAtOption = Annotated[
+    str | None,
+    typer.Option("--decide-at", help="Decide at these clocks only, local standard time: `D-1T10:00,DT10:00`."),
+]
+ChallengerOption = Annotated[
+    list[str] | None,
+    typer.Option("--challenger", help="Run `POLICY[:FILLS]` beside it, with an account of its own; repeatable."),
+]
+WatchOption = Annotated[
+    bool | None, typer.Option("--watch/--no-watch", help="Stop a city once `drybulb watch` does; else as [watch] says.")
+]
 verbs = group()
 
 
@@ -31,21 +53,15 @@ def _backtest(
     end: EndOption,
     lake: LakeOption = DEFAULT_LAKE,
     cities: CitiesOption = None,
-    policy: Annotated[
-        str, typer.Option("--policy", help="`never`, `crossed` (a probe), `anchored`, or a forecaster such as `S`.")
-    ] = "S",
-    decide_at: Annotated[
-        str | None,
-        typer.Option("--decide-at", help="Decide at these clocks only, local standard time: `D-1T10:00,DT10:00`."),
-    ] = None,
+    policy: PolicyOption = "S",
+    decide_at: DecideAtOption = None,
+    fills: Annotated[Fills, typer.Option("--fills", help="What the simulated exchange grants.")] = Fills.TAKER,
+    challenger: ChallengerOption = None,
     *,
     settle_by_official: Annotated[
         bool, typer.Option("--settle-by-official", help="Let the official high settle what has no settlement.")
     ] = False,
-    watch: Annotated[
-        bool | None,
-        typer.Option("--watch/--no-watch", help="Stop a city once `drybulb watch` does; else as [watch] says."),
-    ] = None,
+    watch: WatchOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run; LAKE/runs/DIGEST otherwise.")] = None,
     open_locked: OpenLockedOption = None,
     config: ConfigOption = None,
@@ -57,44 +73,62 @@ def _backtest(
     system was whose plan drybulb began from; without it, every minute. With --settle-by-official an event whose
     settlement is not recorded is paid as the official high says, which is an inference and noted as one.
 
-    Example: `drybulb backtest --start 2024-11-20 --end 2025-02-28 --policy S --lake lake`
+    --fills: *taker* takes what later prints and quotes show. With *maker-…* the policy rests its own orders; they fill
+    where the record goes through their price (*pessimistic*), or touches it (*optimistic*). *naive* fills at once at
+    the price decided on, carried or not: nobody trades so, and the row shows what that is worth. A --challenger decides
+    at the same clocks and changes nothing of the run; it is a run of its own in challengers/POLICY-FILLS of its folder.
+
+    Example: `drybulb backtest --start 2024-11-20 --end 2025-02-28 --policy S --challenger S:maker-pessimistic`
     """
     from drybulb.adapters.lake import Lake
-    from drybulb.app.backtest import backtest
+    from drybulb.app.backtest import command_of, evidence_of
+    from drybulb.app.desks import run_desks
     from drybulb.app.forecaster import Forecaster
-    from drybulb.app.locked import asked, evidence, open_window
+    from drybulb.app.locked import open_window
     from drybulb.app.progress import terminal
     from drybulb.app.settings import load
-    from drybulb.app.wiring import POLICIES, needs_beliefs
+    from drybulb.app.wiring import needs_beliefs
 
     first, last = arguments.window(start, end)
     settings = load(config)
     keys = arguments.keys(cities, settings.city)
-    if policy not in POLICIES:
-        raise typer.BadParameter(f"{policy!r} is none of {', '.join(POLICIES)}", param_hint="--policy")
-    at = () if decide_at is None else arguments.clocks(decide_at, "--decide-at")
+    desks = _desks(policy, fills, decide_at, challenger or ())
     home = Lake.existing(lake)
     with terminal() as progress:
-        forecaster = Forecaster.load(home, settings, first) if needs_beliefs(policy) else None
-        official = settle_by_official or None
-        command = asked("backtest", policy=policy, decide_at=at, settle_by_official=official, watch=watch)
-        opened = open_window(settings, command, first, last, keys, evidence(home, forecaster, policy), open_locked)
-        result = backtest(
+        is_believed = any(needs_beliefs(spec.policy) for spec in desks)
+        forecaster = Forecaster.load(home, settings, first) if is_believed else None
+        command = command_of(desks, settle_by_official=settle_by_official or None, watch=watch)
+        of = evidence_of(home, forecaster, desks)
+        opened = open_window(settings, command, first, last, keys, of, open_locked)
+        result = run_desks(
             home,
             settings,
             first,
             last,
-            cities=keys,
-            policy=policy,
-            forecaster=forecaster,
-            decide_at=at,
+            keys,
+            desks,
+            forecaster,
             settle_by_official=settle_by_official,
             watch=watch,
             out=out,
             progress=progress,
-        )
+        )[desks[0].name]
     tell(one.sentence for one in opened)
     answer(result.to_json(), as_json, refusals=result.has_refusals)
+
+
+def _desks(policy: str, fills: Fills, decide_at: str | None, challengers: Sequence[str]) -> tuple[DeskSpec, ...]:
+    """The champion and those beside it, which decide at the same clocks."""
+    from drybulb.app.backtest import CHAMPION
+    from drybulb.app.desks import DeskSpec
+    from drybulb.app.wiring import POLICIES, needs_beliefs
+
+    if policy not in POLICIES:
+        raise typer.BadParameter(f"{policy!r} is none of {', '.join(POLICIES)}", param_hint="--policy")
+    clocks = () if decide_at is None else tuple(arguments.clocks(decide_at, "--decide-at"))
+    named = arguments.challengers(challengers, POLICIES, "--challenger")
+    beside = (replace(one, clocks=clocks if needs_beliefs(one.policy) else ()) for one in named)
+    return DeskSpec(CHAMPION, policy, fills, clocks=clocks), *beside
 
 
 @verbs.command("report")

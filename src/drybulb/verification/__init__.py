@@ -16,15 +16,30 @@ Where do I go to...
 - put an interval around a mean, or around a difference? :mod:`~drybulb.verification.bootstrap`
 - test a forecast against a rival day by day, and stop when it is refuted? :mod:`~drybulb.verification.evalue`
 - know how far off a mean would be by chance? :mod:`~drybulb.verification.chance`
+- know what the best of many trials is worth, or whether choosing it helps? :mod:`~drybulb.verification.overfitting`
+- say whether a window of trading is enough to judge by? :mod:`~drybulb.verification.enough`; what a dollar at stake
+  brings a day? :mod:`~drybulb.verification.capital`
 - find in which of many overlapping slices a mean is not what it should be? :mod:`~drybulb.verification.slices`
 """
 
 from __future__ import annotations
 
 from drybulb.verification.bootstrap import Interval, day_bootstrap, day_replicates
+from drybulb.verification.capital import return_on_capital
 from drybulb.verification.chance import chance_means, chance_p
+from drybulb.verification.enough import Verdict, Word, block_length, daily_spread, days_needed, verdict
 from drybulb.verification.evalue import crossings, log_e_values, log_factors
 from drybulb.verification.exceedance import Exceedances, exceedance_sums, exceedances
+from drybulb.verification.overfitting import (
+    Deflated,
+    Overfitting,
+    backtest_overfitting,
+    deflated_sharpe,
+    effective_trials,
+    expected_maximum_sharpe,
+    probabilistic_sharpe,
+    sharpe_ratio,
+)
 from drybulb.verification.pit import (
     coverage,
     pit_cdf,
@@ -67,11 +82,17 @@ from drybulb.verification.slices import (
 __all__ = [
     "BrierDecomposition",
     "CentralDegrees",
+    "Deflated",
     "Exceedances",
     "Interval",
+    "Overfitting",
     "ReliabilityTable",
     "SliceSums",
+    "Verdict",
+    "Word",
     "absolute_error",
+    "backtest_overfitting",
+    "block_length",
     "brier",
     "brier_decomposition",
     "central_degrees",
@@ -81,10 +102,15 @@ __all__ = [
     "coverage",
     "crossings",
     "crps",
+    "daily_spread",
     "day_bootstrap",
     "day_replicates",
+    "days_needed",
+    "deflated_sharpe",
+    "effective_trials",
     "exceedance_sums",
     "exceedances",
+    "expected_maximum_sharpe",
     "exponent_replicates",
     "holm",
     "isotonic",
@@ -101,14 +127,18 @@ __all__ = [
     "pit_spread",
     "power_gradient",
     "price_variance",
+    "probabilistic_sharpe",
     "recalibration_exponent",
     "reliability_table",
+    "return_on_capital",
     "rps",
+    "sharpe_ratio",
     "skill_score",
     "slice_errors",
     "slice_intervals",
     "slice_sums",
     "standard_deviation",
+    "verdict",
     "within",
     "without_slice",
 ]

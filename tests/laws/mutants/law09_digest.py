@@ -8,8 +8,8 @@ from itertools import count
 
 from drybulb.app.config import Config
 from drybulb.app.terms import Terms
+from drybulb.engine.admission import order_id_of
 from drybulb.engine.ports import Record
-from drybulb.engine.session import order_id_of
 from tests.laws import test_law09_digest as law
 from tests.laws.mutants import Mutant
 
@@ -35,25 +35,25 @@ def heading_with_a_clock(config: Config, start: date, end: date, asked: Sequence
 MUTANTS = [
     Mutant(
         law=law.test_the_same_run_twice,
-        target="drybulb.engine.session.order_id_of",
+        target="drybulb.engine.admission.order_id_of",
         replacement=counted_through_the_process,
         defect="orders are numbered through the process instead of through the run",
     ),
     Mutant(
         law=law.test_the_same_run_twice,
-        target="drybulb.app.backtest._heading",
+        target="drybulb.app.desks.heading",
         replacement=heading_with_a_clock,
         defect="the journal says when the run was made",
     ),
     Mutant(
         law=law.test_how_the_cities_are_named_does_not_matter,
-        target="drybulb.app.backtest._asked",
+        target="drybulb.app.desks._asked",
         replacement=lambda cities, known: list(cities),
         defect="cities are replayed as they were named",
     ),
     Mutant(
         law=law.test_another_seed_is_another_run,
-        target="drybulb.engine.session.order_id_of",
+        target="drybulb.engine.admission.order_id_of",
         replacement=seed_unused,
         defect="ids of orders do not depend on the seed",
     ),

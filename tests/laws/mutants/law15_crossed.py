@@ -55,13 +55,13 @@ MUTANTS = [
     ),
     Mutant(
         law=law.test_only_what_stands_is_traded,
-        target="drybulb.strategy.policy.quote_refusal",
+        target="drybulb.strategy.taking.quote_refusal",
         replacement=crossing_overlooked,
         defect="a crossed quote is traded if it is fresh",
     ),
     Mutant(
         law=law.test_only_what_stands_is_traded,
-        target="drybulb.strategy.policy.quote_refusal",
+        target="drybulb.strategy.taking.quote_refusal",
         replacement=wrong_side_fresh,
         defect="freshness is asked of the side that is not hit",
     ),

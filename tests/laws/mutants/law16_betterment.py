@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drybulb.engine.fills import Fills
 from drybulb.engine.ports import Print
 from drybulb.engine.simulated import SimulatedBroker
 from tests.laws import test_law16_limit as law
@@ -12,9 +13,9 @@ def at_the_prints_price(broker: SimulatedBroker, tape: Print) -> None:
     """Fill same-side prints inside the limit at their own price."""
     left = tape.count
     for working in list(broker._working.get(tape.event, {}).values()):
-        same_side = working.order.ticker == tape.ticker and working.order.side is tape.taker
-        if same_side and working.can_trade(tape.at, tape.price):
-            left -= broker._fill(working, tape.trade_id, tape.price, left, tape.at, tape.known_at)
+        if working.order.ticker == tape.ticker and working.is_there(tape.at):
+            room = working.room_of_print(tape, left, Fills.TAKER)
+            left -= broker._fill(working, tape.trade_id, tape.price, room, tape.at, tape.known_at)
 
 
 MUTANTS = [

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from drybulb.adapters.lake import Lake
+from drybulb.app.config import Config
 from drybulb.domain.distribution import Belief, TemperatureDistribution
 from drybulb.frames.schema import empty
 
@@ -134,3 +135,8 @@ def lake_at(folder: Path) -> Lake:
     lake = Lake(folder)
     open_always(lake)
     return lake
+
+
+def calm(settings: Config) -> Config:
+    """The settings without a calendar, so that nothing is withheld around a release."""
+    return settings.model_copy(update={"calendar": ()})

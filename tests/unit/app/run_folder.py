@@ -20,6 +20,19 @@ day,chicago,miami,total,equity
 2025-01-04,0.000000,0.000000,0.000000,-10.500000
 2025-01-05,-2.000000,0.000000,-2.000000,-12.500000
 """
+UNTOLD: dict[str, Any] = {
+    "verdict": "too early to say",
+    "reason": "it traded on 0 event days, 30 are the least",
+    "event_days": 4,
+    "days_traded": 0,
+    "days_needed": None,
+    "days_further": None,
+    "pnl_without_two_best_usd": 0.0,
+    "turnover_usd": 0.0,
+    "sharpe_per_day": None,
+    "capital_days_usd": 0.0,
+    "pnl_per_capital_day": None,
+}
 NOTHING: dict[str, Any] = {
     "orders": 0,
     "fills": 0,
@@ -28,6 +41,7 @@ NOTHING: dict[str, Any] = {
     "pnl_usd": 0.0,
     "pnl_per_day": {"mean": None, "ci90": None},
     "max_drawdown_usd": 0.0,
+    "worth": UNTOLD,
 }
 TRADED: dict[str, Any] = {
     "orders": 12,
@@ -37,6 +51,19 @@ TRADED: dict[str, Any] = {
     "pnl_usd": -12.5,
     "pnl_per_day": {"mean": -2.5, "ci90": [-9.0, 3.0]},
     "max_drawdown_usd": 25.5,
+    "worth": {
+        "verdict": "too early to say",
+        "reason": "it traded on 4 event days, 30 are the least; about 33 more event days would tell",
+        "event_days": 5,
+        "days_traded": 4,
+        "days_needed": 1234,
+        "days_further": 33,
+        "pnl_without_two_best_usd": -27.5,
+        "turnover_usd": 12.4,
+        "sharpe_per_day": -0.1812,
+        "capital_days_usd": 8.25,
+        "pnl_per_capital_day": {"mean": -1.515152, "ci90": [-3.0, 0.25]},
+    },
 }
 BY_LEAD: dict[str, Any] = {
     "by_lead": {"0": {**TRADED, "fills": 1, "pnl_usd": 3.0}, "1": {**TRADED, "fills": 8, "pnl_usd": -15.5}}
@@ -51,6 +78,8 @@ def run_document() -> dict[str, Any]:
         "run": "somewhere/else",
         "window": ["2025-01-01", "2025-01-05"],
         "policy": "S",
+        "fills": "taker",
+        "challengers": {},
         "bankroll_usd": 1000,
         "decide_at": [],
         "cities": {
@@ -176,7 +205,8 @@ def markout_document() -> dict[str, Any]:
         for lead in ("all", 1, 0)
         for horizon, mean in zip(horizons, means, strict=True)
     ]
-    return {"schema": "markouts/1", "horizons": horizons, "rows": rows, "notes": ["in cents a contract, before fees"]}
+    notes = ["in cents a contract, before fees"]
+    return {"schema": "markouts/1", "horizons": horizons, "rows": rows, "makers": [], "notes": notes}
 
 
 def days_document() -> dict[str, Any]:

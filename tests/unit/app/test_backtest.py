@@ -13,14 +13,16 @@ import pytest
 
 from drybulb.adapters.lake import Lake
 from drybulb.app import config
-from drybulb.app.backtest import Run, backtest
+from drybulb.app.backtest import backtest
 from drybulb.app.densify import densify
 from drybulb.app.reporting.reported import read_run
+from drybulb.app.run import Run
+from drybulb.engine.fills import Fills
 from drybulb.errors import ConfigError
 from drybulb.strategy.decision_clock import DecisionClock
-from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll, trade
+from tests.unit.app.lakes import DAY, Steady, at, calm, lake_at, list_event, merge, poll, trade
 
-CONFIG = config.load()
+CONFIG = calm(config.load())
 CITIES = ["chicago", "austin", "denver", "los_angeles", "miami", "philadelphia"]
 
 
@@ -33,8 +35,8 @@ def polled(folder: Path) -> Lake:
     """A lake with one event whose first bracket is offered at 50 c at 16:00 and at 49 c at 17:00, and wins."""
     lake = lake_at(folder)
     event = list_event(lake)
-    poll(lake, event, ("16:00", 0, 48, 50), ("16:00", 1, 29, 31), ("16:00", 2, 9, 11))
-    poll(lake, event, ("17:00", 0, 47, 49), ("17:00", 1, 29, 31), ("17:00", 2, 9, 11))
+    poll(lake, event, ("16:00", 0, 48, 50), ("16:00", 1, 29, 31), ("16:00", 2, 9, 19))
+    poll(lake, event, ("17:00", 0, 47, 49), ("17:00", 1, 29, 31), ("17:00", 2, 9, 19))
     return lake
 
 
@@ -231,6 +233,12 @@ def test_a_policy_without_beliefs_has_no_clock(tmp_path: Path) -> None:
     """There is nothing to decide on at a clock for a policy that never looks at a belief."""
     with pytest.raises(ConfigError, match="policy crossed has no belief to decide on at DT11:00"):
         run(polled(tmp_path), policy="crossed", decide_at=[NOON])
+
+
+def test_nothing_waits_from_clock_to_clock(tmp_path: Path) -> None:
+    """An order that waits is only good while it is watched, which a policy asked at noon alone does not do."""
+    with pytest.raises(ConfigError, match="fills maker-pessimistic at DT11:00 only: nobody would watch"):
+        run(polled(tmp_path), decide_at=[NOON], fills=Fills.MAKER_PESSIMISTIC)
 
 
 def test_an_official_high_settles_only_where_it_is_asked_to(tmp_path: Path) -> None:

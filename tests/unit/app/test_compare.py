@@ -19,10 +19,10 @@ from drybulb.app.compare import compare
 from drybulb.app.console import show
 from drybulb.errors import ReportError
 from tests.meta.repository import ROOT
-from tests.unit.app.lakes import DAY, Steady, lake_at, list_event, poll
+from tests.unit.app.lakes import DAY, Steady, calm, lake_at, list_event, poll
 from tests.unit.app.run_folder import seal
 
-CONFIG = config.load()
+CONFIG = calm(config.load())
 NEXT, LAST = DAY + timedelta(days=1), DAY + timedelta(days=2)
 #: 96 contracts at 49 c with a fee of $1.68: what they gain where the bracket wins, and where it loses.
 WON, LOST = 47.28, -48.72
@@ -96,6 +96,22 @@ def test_the_difference_is_paired_by_day(found: dict[str, Any]) -> None:
     # All three days are the lost one in 1 of 27 resamples, fewer than 5 %; two of them are in 6 more.
     assert trading["less_first"]["ci90"] == [pytest.approx((WON + 2 * LOST) / 3, abs=1e-6), pytest.approx(WON)]
     assert [each["pnl_usd"] for each in found["equity"]["steady"]] == [WON, LOST, WON]
+
+
+def test_what_each_is_worth_stands_beside_it(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """Each run has its verdict, and the best is held against the luck of two; an idle run is no independent trial."""
+    idle, trading = row(found, "never")["worth"], row(found, "steady")["worth"]
+    assert (idle["days_traded"], idle["turnover_usd"], idle["pnl_per_capital_day"]) == (0, 0.0, None)
+    assert (trading["verdict"], trading["event_days"], trading["days_traded"]) == ("too early to say", 3, 3)
+    assert trading["pnl_without_two_best_usd"] == pytest.approx(LOST)
+    assert trading["turnover_usd"] == pytest.approx(3 * 96 * 0.49)
+    luck = found["tried"]
+    assert (luck["judged"], luck["trials"], luck["independent"]) == ("steady", 2, 1.0)
+    assert (luck["sharpe_by_chance"], luck["overfitting"]) == (0.0, None)
+    assert found["found"][2].startswith("The best of these, steady, is one of 2 tried")
+    show(found)
+    assert re.search(r"steady\s+3\s+[\d,]+\s+-48\.72\s", capsys.readouterr().out)
+    assert "What each is worth" in Path(found["page"]).read_text(encoding="utf-8")
 
 
 def test_what_both_gained_cancels(lake: Lake, runs: tuple[Path, Path], tmp_path: Path) -> None:

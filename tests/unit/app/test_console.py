@@ -19,6 +19,19 @@ LEG: dict[str, Any] = {
     "pnl_usd": -3468.46,
     "pnl_per_day": {"mean": -173.42, "ci90": [-367.57, 52.83]},
     "max_drawdown_usd": 4638.32,
+    "worth": {
+        "verdict": "too early to say",
+        "reason": "the 90 % interval of a day holds zero; about 1,092 more event days would tell",
+        "event_days": 120,
+        "days_traded": 101,
+        "days_needed": 1212,
+        "days_further": 1092,
+        "pnl_without_two_best_usd": -5468.46,
+        "turnover_usd": 78123.45,
+        "sharpe_per_day": -0.0712,
+        "capital_days_usd": 51234.5,
+        "pnl_per_capital_day": {"mean": -0.067698, "ci90": [-0.141234, 0.020123]},
+    },
 }
 
 
@@ -34,15 +47,43 @@ def test_a_backtest_fits_80_columns_without_breaking_a_number(capsys: pytest.Cap
         "schema": "backtest/1",
         "policy": "S",
         "decide_at": [],
+        "fills": "taker",
+        "challengers": {},
         "window": ["2026-06-16", "2026-07-05"],
         "run": "runs/1",
     }
     show({**head, "cities": cities, "total": LEG, "by_lead": {"0": LEG, "1": LEG}})
-    lines = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr().out
+    lines = said[: said.index("policy S: ")].splitlines()
     assert max(map(len, lines)) <= 80
     line = next(line for line in lines if line.startswith("philadelphia"))
     numbers = ["120", "3,729", "1,573", "198,256", "1,393.53", "-3,468.46", "4,638.32", "-368", "…", "53"]
     assert line.split()[1:] == numbers
+
+
+def test_what_a_backtest_is_worth_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole and each city that traded have a line of whole numbers; the verdict on the whole is a sentence."""
+    idle = {**LEG, "fills": 0}
+    head = {
+        "schema": "backtest/1",
+        "policy": "S",
+        "decide_at": [],
+        "fills": "taker",
+        "challengers": {},
+        "window": ["2026-06-16", "2026-07-05"],
+        "run": "1",
+    }
+    show({**head, "cities": {"philadelphia": LEG, "austin": idle}, "total": LEG, "by_lead": {"0": LEG, "1": LEG}})
+    said = capsys.readouterr().out
+    worth = said[said.index("what this is worth") :].splitlines()
+    table = worth[: worth.index("")]
+    assert max(map(len, table)) <= 80
+    numbers = ["101", "1,212", "-5,468.46", "-0.07", "78,123", "-6.77", "-14.12", "…", "2.01"]
+    for name in ("all", "Philadelphia"):
+        (line,) = (each for each in table if each.startswith(name))
+        assert line.split()[1:] == numbers
+    assert not any(line.startswith("Austin") for line in table)
+    assert "policy S: too early to say, for the 90 % interval of a day holds zero; about 1,092 more event days" in said
 
 
 def test_a_calibration_fits_80_columns_without_breaking_a_word(capsys: pytest.CaptureFixture[str]) -> None:

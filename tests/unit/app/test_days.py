@@ -17,9 +17,9 @@ from drybulb.app.days import examples
 from drybulb.app.listings import load_playable
 from drybulb.engine.ports import Listing, Record
 from tests.meta.repository import ROOT
-from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll
+from tests.unit.app.lakes import DAY, Steady, at, calm, lake_at, list_event, merge, poll
 
-CONFIG = config.load()
+CONFIG = calm(config.load())
 CHICAGO = CONFIG.cities()["chicago"]
 
 

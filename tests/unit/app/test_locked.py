@@ -171,7 +171,7 @@ def test_a_command_names_the_options_that_change_what_is_scored() -> None:
 
 def test_a_program_says_the_options_of_its_question(config: Config, tmp_path: Path) -> None:
     """An opening of a function names what it was asked for, as the command line would."""
-    with mock.patch("drybulb.app.backtest.backtest"):
+    with mock.patch("drybulb.api_scores.run_desks"):
         api_scores.backtest(
             Lake(tmp_path), config, *WHOLE, policy="never", settle_by_official=True, watch=True, open_locked="why"
         )

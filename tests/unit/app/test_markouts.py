@@ -20,10 +20,11 @@ from drybulb.app.markouts import HORIZONS, Priced, markouts, priced
 from drybulb.app.settled import SettledFill
 from drybulb.domain.ledger import Side
 from drybulb.frames.asof import INSTANT
+from drybulb.strategy.releases import Release, Releases
 from tests.meta.repository import ROOT
-from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, poll, trade
+from tests.unit.app.lakes import DAY, Steady, at, calm, lake_at, list_event, poll, trade
 
-CONFIG = config.load()
+CONFIG = calm(config.load())
 #: A quote: clock, bid and ask [cents], ages [min], whether the exchange is open.
 Quoted = tuple[str, int | None, int | None, int, int, bool]
 BOUGHT = SettledFill("E", "E-0", "chicago", DAY, 1, at("16:00"), Side.BID, 4000, 1000, 0, 10_000)
@@ -148,6 +149,22 @@ def test_every_part_that_filled_has_its_rows() -> None:
     assert [each["horizon"] for each in rows] == list(HORIZONS) * len(parts)
     assert markouts([], [], 5, 1)["rows"] == []
     assert priced([], quotes(), {}, {}, 5) == []
+
+
+def test_resting_orders_near_a_release_stand_apart() -> None:
+    """Two sold to us in the window of a release lost 3 c, one elsewhere gained 1 c; what was taken is in neither."""
+    calendar = Releases([Release("report", is_standard=False, hours=(16,), minute=0, before=3, after=10)])
+    filled = [(-3.0, "15:58", 2), (1.0, "16:10", 1)]
+    rested = [
+        Priced(replace(BOUGHT, at=at(clock), count=100 * count, is_taker=False), (cents,) * 4)
+        for cents, clock, count in filled
+    ]
+    rows = markouts([*rested, made(9.0, 5)], [], 5, 1, calendar)["makers"]
+    found = [
+        (row["part"], row["fills"], row["contracts"], row["mean_cents"]) for row in rows if row["horizon"] == "5min"
+    ]
+    assert found == [("release", 1, 2.0, -3.0), ("elsewhere", 1, 1.0, 1.0)]
+    assert markouts([made(9.0, 5)], [], 5, 1, calendar)["makers"] == []
 
 
 def written(folder: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ CONFIG = config.load()
 def events(lake: Lake) -> list[MarketEvent]:
     """Everything recorded about Chicago on the day."""
     playable = load_playable(lake, CONFIG.cities(), ["chicago"], DAY, DAY)
-    recorded = Recorded(lake, playable.listings, playable.payouts, timedelta(minutes=10), None, silent)
+    recorded = Recorded(lake, playable.listings, playable.payouts, (), silent)
     return list(recorded.events())
 
 

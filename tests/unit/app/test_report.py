@@ -156,7 +156,7 @@ def test_scores_are_on_the_page(written: ReportResult) -> None:
 def test_the_chapters_are_in_order(written: ReportResult) -> None:
     """A page has one first heading, its chapters in a fixed order, and a link to each of them."""
     page = read(written.file)
-    chapters = ["assumed", "result", "markouts", "days", "forecasts", "calibration", "refusals", "provenance"]
+    chapters = ["assumed", "result", "worth", "markouts", "days", "forecasts", "calibration", "refusals", "provenance"]
     headings = re.findall(r"<(h\d)(?: id=\"(\w+)\")?>", written.file.read_text(encoding="utf-8"))
     assert [name for level, name in headings if level == "h2"] == chapters
     assert [level for level, _ in headings].count("h1") == 1

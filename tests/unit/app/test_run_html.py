@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from drybulb.app.backtest import Run, backtest
+from drybulb.app.backtest import backtest
 from drybulb.app.config import load
+from drybulb.app.run import Run
 from tests.unit.app.lakes import DAY, Steady, lake_at, list_event, poll
 from tests.unit.domain.test_notebook import rows
 

@@ -29,16 +29,16 @@ def test_a_loss_is_said_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("interval", "verdict"),
+    ("word", "verdict"),
     [
-        ([-9.0, 3.0], "it holds zero, so it is too early to say whether the policy earns or loses."),
-        ([-9.0, -0.5], "below zero, so under the assumptions below the policy lost money in this window."),
-        ([0.5, 3.0], "above zero, so under the assumptions below the policy earned money in this window."),
+        ("too early to say", "it is too early to say whether the policy earns or loses, for few days traded."),
+        ("loses", "below zero, so under the assumptions below the policy lost money in this window."),
+        ("earns", "above zero, so under the assumptions below the policy earned money in this window."),
     ],
 )
-def test_the_interval_decides_the_verdict(tmp_path: Path, interval: list[float], verdict: str) -> None:
-    """The verdict follows the 90 % interval of a day's gain, not the gain itself."""
-    said = _said(tmp_path, pnl_per_day={"mean": -2.5, "ci90": interval})
+def test_the_verdict_is_the_run_s(tmp_path: Path, word: str, verdict: str) -> None:
+    """What the run's worth says is said, with its reason where nothing can be said, whatever the gain itself is."""
+    said = _said(tmp_path, worth={**run_folder.UNTOLD, "verdict": word, "reason": "few days traded"})
     assert said[1].startswith("A day brought −$2.50 on average; the 90 % interval is ")
     assert said[1].endswith(verdict)
     assert said[2] == "At worst it stood $25.50 below its best moment."

@@ -16,9 +16,10 @@ import pytest
 
 from drybulb.adapters.lake import Lake
 from drybulb.app import config
-from drybulb.app.backtest import Run, backtest
+from drybulb.app.backtest import backtest
 from drybulb.app.config import Config
 from drybulb.app.console import show
+from drybulb.app.run import Run
 from drybulb.app.watch import WatchResult, watch
 from drybulb.app.watch_bets import NO_OUTCOME, OVERLAP
 from drybulb.app.watch_drift import drift
@@ -30,7 +31,7 @@ from drybulb.domain.distribution import Belief
 from drybulb.errors import ConfigError, VerificationError
 from drybulb.forecast.model import GRID, GRID_LOW, Prediction
 from tests.meta.repository import ROOT
-from tests.unit.app.lakes import DAY, Steady, at, lake_at, list_event, merge, poll
+from tests.unit.app.lakes import DAY, Steady, at, calm, lake_at, list_event, merge, poll
 
 CITIES = {"chicago": config.load().cities()["chicago"]}
 EVEN = ((48, 52), (28, 32), (18, 22))
@@ -41,7 +42,7 @@ DEGREES = (39, 40, 42)
 
 def registered(**changes: Any) -> Config:
     """The configuration with a watch of the steady believer, from the first day on."""
-    defaults = config.load()
+    defaults = calm(config.load())
     block = {**defaults.watch.model_dump(by_alias=True), "forecaster": "steady", "from": DAY, **changes}
     return defaults.model_copy(update={"watch": type(defaults.watch).model_validate(block)})
 

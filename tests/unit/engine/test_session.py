@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 
 from drybulb.domain.ledger import Fill, OrderStatus, Side
+from drybulb.engine.admission import order_id_of
 from drybulb.engine.ports import Cancel, Event, FillReport, MarketEvent, OrderReport, Record, Submit, Tick
 from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
-from drybulb.engine.session import order_id_of, run, step
+from drybulb.engine.session import run, step
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.engine.state import State
 from drybulb.errors import EngineError, LedgerError
 from drybulb.strategy.decision import Reason
-from drybulb.strategy.risk import Limits
 from tests.trading import (
     CHARGES,
     NO_LIMITS,
@@ -35,7 +35,7 @@ from tests.trading import (
 LISTED = listing()
 TICKER = LISTED.event.markets[0].ticker
 #: Fifty dollars a trade: 96 contracts at 50 c with at most 2 c of fee each.
-CAREFUL = Limits(usd(50), usd(500), usd(1000), 20, 3)
+CAREFUL = replace(NO_LIMITS, max_trade=usd(50), max_daily_loss=usd(500), max_open_exposure=usd(1000))
 
 
 def played(events: Sequence[MarketEvent], at_first: State | None = None) -> tuple[State, tuple[Record, ...]]:
@@ -239,7 +239,7 @@ def test_a_cut_order_must_still_be_worth_it() -> None:
 def test_a_lost_day_withdraws_what_is_working() -> None:
     """When an event's loss reaches the limit of the day, the orders of the others are canceled."""
     other = listing("austin")
-    limits = Limits(usd(50), usd(50), usd(1000), 20, 3)
+    limits = replace(NO_LIMITS, max_trade=usd(50), max_daily_loss=usd(50))
     made = state([LISTED, other], limits=limits)
     (order,) = sent(made, believed(LISTED, "16:00", 0.9, 0.05, 0.05), ladder(LISTED, "16:01", quote(48, 50)))
     step(made, filled(order, order.order.count // 100))

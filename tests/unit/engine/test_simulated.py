@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from drybulb.domain.ledger import Fill, OrderStatus
+from drybulb.engine.fills import is_recorded
 from drybulb.engine.ports import Cancel, FillReport, MarketEvent, OrderReport, Report, Submit
-from drybulb.engine.simulated import NullBroker, SimulatedBroker, is_recorded
+from drybulb.engine.simulated import NullBroker, SimulatedBroker
 from drybulb.errors import EngineError
 from tests.trading import CHARGES, at, ladder, listing, order, quote, tape
 

@@ -12,7 +12,7 @@ from drybulb.strategy.anchor_weights import PHASES, POOLED, Weight, Weights
 from drybulb.strategy.anchored import Anchored
 from drybulb.strategy.decision import Decision, Reason, Refusal
 from drybulb.strategy.policy import View
-from drybulb.strategy.risk import EventBook
+from drybulb.strategy.stake import EventBook
 from tests.trading import CHARGES, DAY, at, belief_policy, listing, quote, usd
 
 LISTED = listing()
@@ -29,7 +29,7 @@ VIEW = View(
     quotes=QUOTES,
     probabilities=(0.6, 0.3, 0.1),
     belief_age=10.0,
-    book=EventBook(DAY, [0, 0, 0]),
+    book=EventBook("chicago", DAY, [0, 0, 0]),
     bankroll=usd(10_000),
     charges=CHARGES,
 )

@@ -59,3 +59,27 @@ def test_no_split_costs_more_than_the_bound(
         cost += leg * 100 * contracts + charge.net_fee
         count += 100 * contracts
     assert cost <= paid * count + bound.fee(count)
+
+
+@given(
+    st.sampled_from(["cent", "accumulator_cent", "accumulator"]),
+    st.sampled_from(MemberType),
+    st.sampled_from([1, 10, 50]),
+    st.integers(1, 99),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 98), st.booleans()), min_size=1, max_size=8),
+)
+def test_no_split_into_parts_of_contracts_costs_more_than_their_bound(
+    rounding: str, member: MemberType, lot: int, cents: int, is_buy: bool, fills: list[tuple[int, int, bool]]
+) -> None:
+    """Where parts of a contract fill, taken or made, what was charged and the bound of the rest keep the first one."""
+    rule = FeeRule.parse("*", date(2021, 1, 1), "quadratic_with_maker_fees", "1", rounding)
+    paid, count = 100 * cents, lot * sum(lots for lots, _, _ in fills)
+    bound = FeeBound.of(rule, member, paid, lot)
+    fees, cost, left = FeeAccumulator(rule, member), 0, count
+    for lots, better, is_taker in fills:
+        leg = max(100, paid - 100 * better) if is_taker else paid
+        charge = fees.charge(leg_price(leg, is_buy=is_buy), lot * lots, is_buy=is_buy, is_taker=is_taker)
+        cost += leg * lot * lots + charge.net_fee
+        left -= lot * lots
+        assert cost + paid * left + bound.fee(left) <= paid * count + bound.fee(count)

@@ -14,8 +14,10 @@ from drybulb.strategy.charges import Charges
 from drybulb.strategy.decision import Decision, Reason
 from drybulb.strategy.decision_clock import AtClocks, DecisionClock
 from drybulb.strategy.policy import View
-from drybulb.strategy.risk import EventBook
-from tests.trading import CHARGES, DAY, at, belief_policy, listing, quote, usd
+from drybulb.strategy.releases import Release, Releases
+from drybulb.strategy.stake import EventBook
+from drybulb.strategy.taking import BeliefPolicy
+from tests.trading import CHARGES, DAY, at, belief_policy, listing, quote, rules, usd
 
 LISTED = listing()
 CHEAP = (quote(48, 50), quote(29, 31), quote(9, 11))
@@ -32,7 +34,7 @@ def view(clock: str, day: date = DAY, charges: Charges = CHARGES) -> View:
         quotes=CHEAP,
         probabilities=(0.6, 0.3, 0.1),
         belief_age=0.0,
-        book=EventBook(DAY, [0, 0, 0]),
+        book=EventBook("chicago", DAY, [0, 0, 0]),
         bankroll=usd(10_000),
         charges=charges,
     )
@@ -101,3 +103,13 @@ def test_a_stale_belief_is_the_asked_policys_business() -> None:
     asked = policy(NOON)
     assert refused(asked.decide(replace(view("20:00"), belief_age=120.0))) == [Reason.STALE_BELIEF]
     assert refused(asked.decide(view("20:01"))) == [Reason.NOT_ASKED]
+
+
+def test_near_a_release_a_clock_waits() -> None:
+    """At noon a report is out and not read; the clock is used at 12:04, when the belief is of after it."""
+    calendar = Releases([Release("metar", False, (), 53, 3, 11)])
+    asked = AtClocks(BeliefPolicy("made", rules(releases=calendar)), [NOON], {"chicago": -6})
+    assert refused(asked.decide(view("18:00"))) == [Reason.RELEASE]
+    assert refused(asked.decide(replace(view("18:04"), belief_age=4.0))) == [Reason.BEFORE_RELEASE]
+    assert asked.decide(replace(view("18:05"), belief_age=1.0)).proposals
+    assert refused(asked.decide(view("18:06"))) == [Reason.NOT_ASKED]

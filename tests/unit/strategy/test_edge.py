@@ -8,7 +8,7 @@ import pytest
 
 from drybulb.domain.fees import FeeRule
 from drybulb.domain.ledger import Side
-from drybulb.strategy.edge import Bounds, bounds, edge, expected_value, unrounded_cost
+from drybulb.strategy.edge import Bounds, bounds, edge, expected_value, ladder_bounds, unrounded_cost
 
 RULE = FeeRule.parse("*", date(2021, 1, 1), "quadratic", "1", "cent")
 
@@ -57,3 +57,19 @@ def test_no_bounds_where_nothing_is_worth_it() -> None:
     """A belief of nothing buys no YES at any price, one of certainty no NO."""
     assert bounds(0.0, 0.0, RULE).max_ask == 0
     assert bounds(1.0, 0.0, RULE) == Bounds(max_ask=10_000, min_bid=10_000)
+
+
+def test_a_maker_is_charged_its_own_rate() -> None:
+    """Makers pay nothing, or a quarter of what takers pay: 43.75 hundredths of a cent at 50 c."""
+    shared = FeeRule.parse("*", date(2021, 1, 1), "quadratic_with_maker_fees", "1", "cent")
+    assert unrounded_cost(RULE, 5000, is_taker=False) == 5000.0
+    assert unrounded_cost(shared, 5000, is_taker=False) == pytest.approx(5043.75)
+    assert bounds(0.60, 150.0, RULE, is_taker=False) == Bounds(5850, 6150)
+
+
+def test_a_ladders_bounds_are_those_of_its_legs() -> None:
+    """Whether a leg is asked alone or with its ladder."""
+    chances = (0.05, 0.35, 0.6)
+    for is_taker in (True, False):
+        alone = tuple(bounds(chance, 150.0, RULE, is_taker=is_taker) for chance in chances)
+        assert ladder_bounds(chances, 150.0, RULE, is_taker=is_taker) == alone

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -10,11 +12,13 @@ import pytest
 from drybulb.domain.ledger import Side
 from drybulb.domain.market import Quote
 from drybulb.strategy.charges import FeeBound
-from drybulb.strategy.decision import Reason, Refusal
+from drybulb.strategy.decision import Decision, Reason, Refusal, Withdrawal
 from drybulb.strategy.policy import NeverTrade, View
 from drybulb.strategy.probe import CrossedMinutes
-from drybulb.strategy.risk import EventBook, Stake
-from tests.trading import CHARGES, DAY, at, belief_policy, listing, quote, usd
+from drybulb.strategy.releases import Release, Releases
+from drybulb.strategy.stake import EventBook, Stake
+from drybulb.strategy.taking import BeliefPolicy
+from tests.trading import CHARGES, DAY, at, belief_policy, listing, quote, rules, usd
 
 LISTED = listing()
 TICKERS = [market.ticker for market in LISTED.event.markets]
@@ -31,7 +35,7 @@ def view(*quotes: Quote, **changes: Any) -> View:
         quotes=(*quotes, *[quote()] * (3 - len(quotes))),
         probabilities=(0.6, 0.3, 0.1),
         belief_age=10.0,
-        book=EventBook(DAY, [0, 0, 0]),
+        book=EventBook("chicago", DAY, [0, 0, 0]),
         bankroll=usd(10_000),
         charges=CHARGES,
     )
@@ -47,13 +51,16 @@ def refusal(*quotes: Quote, **changes: Any) -> Refusal:
 
 
 def test_a_cheap_ask_is_bought() -> None:
-    """YES at 50 c believed 60 %: a quarter of Kelly's share of $10,000 at 51.75 c, with 8.25 c of edge."""
+    """YES at 50 c believed 60 % is bought at 51.75 c with $10,000 and a risk aversion of four, with 8.25 c of edge."""
     (proposal,) = belief_policy().decide(view(quote(48, 50))).proposals
     assert (proposal.leg, proposal.intent.side, proposal.intent.price) == (0, Side.BID, 5000)
-    # f* = (0.6 - 0.5175) / 0.4825 = 0.170984; a quarter of it is $427.46, at 51.75 c 826 contracts.
-    assert proposal.intent.count == 826 * 100
-    # 826 contracts are charged $14.455, rounded up to $14.46.
-    assert proposal.edge == pytest.approx(1000 - 14_460_000 / 82_600)
+    # Best where wealth after YES over that after NO is (0.6 * 0.4825 / (0.4 * 0.5175))^(1/4) = 1.087476:
+    # 10,000 * 0.087476 / (0.4825 + 1.087476 * 0.5175) = 836.9 contracts.
+    assert proposal.intent.count == 837 * 100
+    # 837 contracts are charged $14.6475, rounded up to $14.65.
+    assert proposal.edge == pytest.approx(1000 - 14_650_000 / 83_700)
+    # E[log] of 1 + 837 * 0.4825 / 10,000 at 60 %, of 1 - 837 * 0.5175 / 10,000 at 40 %.
+    assert proposal.growth == pytest.approx(0.6 * log(1.040385) + 0.4 * log(0.956685), abs=1e-6)
     assert proposal.probability == pytest.approx(0.6)
 
 
@@ -61,14 +68,16 @@ def test_a_dear_bid_is_sold() -> None:
     """YES at 45 c believed 30 % is sold: NO at 55 c believed 70 %."""
     (proposal,) = belief_policy().decide(view(quote(), quote(45, 47))).proposals
     assert (proposal.leg, proposal.intent.side, proposal.intent.price) == (1, Side.ASK, 4500)
-    # f* = (0.7 - 0.567325) / 0.432675 = 0.306639; a quarter is $766.60, at 56.7325 c 1351 contracts.
-    assert proposal.intent.count == 1351 * 100
+    # (0.7 * 0.432675 / (0.3 * 0.567325))^(1/4) = 1.154986:
+    # 10,000 * 0.154986 / (0.432675 + 1.154986 * 0.567325) = 1424.6 contracts.
+    assert proposal.intent.count == 1425 * 100
 
 
 def test_the_best_edge_comes_first() -> None:
     """Proposals come by falling edge, whatever their leg."""
-    decision = belief_policy().decide(view(quote(54, 55), quote(50, 52), quote(1, 2)))
-    assert [proposal.leg for proposal in decision.proposals] == [1, 2, 0]
+    ladder = (quote(48, 50), quote(29, 31), quote(20, 22))
+    decision = belief_policy().decide(view(*ladder, probabilities=(0.55, 0.3, 0.15)))
+    assert [proposal.leg for proposal in decision.proposals] == [2, 0]
 
 
 def test_no_edge() -> None:
@@ -126,7 +135,7 @@ def test_one_side_is_enough() -> None:
 
 def test_an_order_working_or_just_sent() -> None:
     """A market with an order working is left alone, and for a quarter of an hour after the last one was sent."""
-    book = EventBook(DAY, [0, 0, 0])
+    book = EventBook("chicago", DAY, [0, 0, 0])
     book.order("a", Stake(0, Side.BID, 5000, 100, FeeBound(0, 0)), at("15:50"))
     assert refusal(quote(48, 50), book=book).reason is Reason.WORKING
     book.expect("a", 0)
@@ -136,18 +145,19 @@ def test_an_order_working_or_just_sent() -> None:
 
 
 def test_what_is_held_counts() -> None:
-    """Of 826 contracts wanted 800 are held: 26 are ordered; with 826 held, none."""
-    some = EventBook(DAY, [80_000, 0, 0])
+    """With 700 contracts held and $10,000 in cash, 867 are wanted: 167 are ordered; with 900 held, none."""
+    some = EventBook("chicago", DAY, [70_000, 0, 0])
     (proposal,) = belief_policy().decide(view(quote(48, 50), book=some)).proposals
-    assert proposal.intent.count == 2600
-    found = refusal(quote(48, 50), book=EventBook(DAY, [82_600, 0, 0]))
-    assert (found.reason, found.seen, found.bound) == (Reason.HOLDING, 82_600, 82_600)
+    # Best where 10,700 + 0.4825 n is 1.087476 times 10,000 - 0.5175 n: 174.76 / 1.04527 = 167.2 contracts.
+    assert proposal.intent.count == 16_700
+    found = refusal(quote(48, 50), book=EventBook("chicago", DAY, [90_000, 0, 0]))
+    assert (found.reason, found.seen, found.bound) == (Reason.HOLDING, 90_000, 100)
 
 
 def test_the_other_side_held_is_closed_first() -> None:
-    """Holding 100 NO where 826 YES are wanted, 926 YES are ordered."""
-    (proposal,) = belief_policy().decide(view(quote(48, 50), book=EventBook(DAY, [-10_000, 0, 0]))).proposals
-    assert proposal.intent.count == 92_600
+    """Holding 100 NO where 841 YES are wanted of the $10,048.25 left when these are closed, 941 YES are ordered."""
+    (proposal,) = belief_policy().decide(view(quote(48, 50), book=EventBook("chicago", DAY, [-10_000, 0, 0]))).proposals
+    assert proposal.intent.count == 94_100
 
 
 def test_less_than_one_contract() -> None:
@@ -183,3 +193,108 @@ def test_the_probe_leaves_a_side_that_was_only_forgotten() -> None:
     probe = CrossedMinutes()
     probe.decide(view(quote(38, 40)))
     assert not probe.decide(view(quote(38, None))).proposals
+
+
+def near_releases() -> BeliefPolicy:
+    """A policy beside an hourly release at :53, with a window from :50 to before :04."""
+    return BeliefPolicy("made", rules(releases=Releases([Release("metar", False, (), 53, 3, 11)])))
+
+
+def test_nothing_is_taken_near_a_release() -> None:
+    """Seven minutes into a window of fourteen nothing is taken, and what works is withdrawn for the same reason."""
+    book = EventBook("chicago", DAY, [0, 0, 0])
+    book.order("a", Stake(0, Side.BID, 5000, 100, FeeBound(0, 0)), at("15:46"))
+    decision = near_releases().decide(view(quote(48, 50), now=at("15:57"), book=book))
+    found = Refusal(Reason.RELEASE, LISTED.event.ticker, 7.0, 14.0)
+    assert decision == Decision(refusals=(found,), withdrawals=(Withdrawal("a", found),))
+
+
+def test_a_belief_made_before_the_last_release_is_not_traded() -> None:
+    """Six minutes after a window a belief of seven minutes ago has not heard of it, one of six has."""
+    policy = near_releases()
+    (found,) = policy.decide(view(quote(48, 50), now=at("16:10"), belief_age=7.0)).refusals
+    assert found == Refusal(Reason.BEFORE_RELEASE, LISTED.event.ticker, 7.0, 6.0)
+    assert policy.decide(view(quote(48, 50), now=at("16:10"), belief_age=6.0)).proposals
+
+
+def test_an_order_that_waits_for_a_print_ends_before_the_next_release() -> None:
+    """Decided on a price of prints, it ends a second before 16:50; on a quote of the exchange, when the run says."""
+    fresh = {"now": at("16:10"), "belief_age": 1.0}
+    (waits,) = near_releases().decide(view(quote(48, 50, source="prints"), **fresh)).proposals
+    (meets,) = near_releases().decide(view(quote(48, 50), **fresh)).proposals
+    assert (waits.until, meets.until) == (at("16:49:59"), None)
+
+
+def test_trading_against_what_is_held_must_promise_more() -> None:
+    """An edge of 8.25 c closes NO for a threshold of 3 c and a hysteresis of 5, but not for one of 5.5."""
+    book = EventBook("chicago", DAY, [-10_000, 0, 0])
+    seen = view(quote(48, 50), book=book)
+    assert BeliefPolicy("made", rules(hysteresis=500.0)).decide(seen).proposals[0].min_edge == 800.0
+    (found,) = BeliefPolicy("made", rules(hysteresis=550.0)).decide(seen).refusals
+    assert (found.reason, found.ticker, found.bound) == (Reason.HYSTERESIS, TICKERS[0], 850.0)
+    assert found.seen == pytest.approx(825.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "reason", "seen", "bound"),
+    [
+        ((0.6, 0.3, 0.2), Reason.BAD_PROBABILITIES, pytest.approx(1.1), 1.0),
+        ((1.2, -0.1, -0.1), Reason.BAD_PROBABILITIES, 1.2, 1.0),
+        ((float("nan"), 0.3, 0.1), Reason.BAD_PROBABILITIES, None, 1.0),
+        ((0.7, 0.3), Reason.MISSING_LEG, 2, 3),
+    ],
+)
+def test_what_are_no_probabilities(
+    probabilities: tuple[float, ...], reason: Reason, seen: object, bound: float
+) -> None:
+    """A sum of 1.1, a probability of 120 %, a NaN and a missing leg are refused, with what was seen."""
+    found = refusal(quote(48, 50), probabilities=probabilities)
+    assert (found.reason, found.ticker, found.seen, found.bound) == (reason, LISTED.event.ticker, seen, bound)
+
+
+def test_a_ladder_with_a_leg_too_few_and_a_negative_balance() -> None:
+    """Two quotes for three markets, and a debt of a dollar, are refused."""
+    short = replace(view(quote(48, 50)), quotes=(quote(48, 50), quote()))
+    (found,) = belief_policy().decide(short).refusals
+    assert found == Refusal(Reason.MISSING_LEG, LISTED.event.ticker, 2, 3)
+    assert refusal(quote(48, 50), bankroll=-usd(1)) == Refusal(Reason.CASH, LISTED.event.ticker, -usd(1), 0)
+
+
+def test_a_size_that_is_shown_bounds_the_count() -> None:
+    """Of 837 contracts wanted 5 are offered: 5 are ordered; of half a contract offered, none."""
+    (proposal,) = belief_policy().decide(view(quote(48, 50, sizes=(None, 5)))).proposals
+    assert proposal.intent.count == 500
+    found = refusal(Quote(4800, 5000, None, 50, 0, 0, "poll"))
+    assert found == Refusal(Reason.TOO_SMALL, TICKERS[0], 50, 100)
+
+
+def test_a_weight_below_one_pools_with_the_market_first() -> None:
+    """Half way in log odds from 49 % to 60 % the edge of 8.25 c shrinks to 3.2, below 4.5; a weight of 0 is a pass."""
+    market = view(quote(48, 50), quote(29, 31), quote(20, 22))
+    assert BeliefPolicy("made", rules(450.0, weight=1.0)).decide(market).proposals
+    # (0.49 * 0.6)^(1/2) over the sum of the three such roots is 0.549.
+    assert BeliefPolicy("made", rules(300.0, weight=0.5)).decide(market).proposals[1].probability == pytest.approx(
+        0.549286
+    )
+    (found,) = BeliefPolicy("made", rules(450.0, weight=0.5)).decide(market).refusals
+    assert found == Refusal(Reason.NO_EDGE, LISTED.event.ticker)
+    (found,) = BeliefPolicy("made", rules(weight=0.0)).decide(market).refusals
+    assert found == Refusal(Reason.NO_WEIGHT, LISTED.event.ticker, 0.0)
+    (found,) = BeliefPolicy("made", rules(weight=0.5)).decide(view(quote(48, 50))).refusals
+    assert (found.reason, found.ticker) == (Reason.ONE_SIDED, TICKERS[1])
+
+
+def test_what_does_not_change_is_not_sized_again() -> None:
+    """Asked twice of the same ladder the policy answers the same, and another answer where cash has changed."""
+    policy, seen = belief_policy(), view(quote(48, 50))
+    assert policy.decide(seen) == policy.decide(replace(seen, now=at("16:01")))
+    assert policy.decide(replace(seen, bankroll=usd(1000))).proposals[0].intent.count == 8400
+
+
+def test_a_ladder_without_an_edge_costs_little() -> None:
+    """Three markets without an edge take less than a thousand minutes' worth of 100 µs each, on any machine."""
+    policy, seen = belief_policy(), view(quote(59, 61), quote(29, 31), quote(9, 11))
+    began = perf_counter()
+    for _ in range(1000):
+        policy.decide(seen)
+    assert perf_counter() - began < 0.1

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from drybulb.domain.ledger import Side
+from drybulb.errors import DomainError
 from drybulb.strategy.charges import FeeBound
-from drybulb.strategy.decision import Reason
-from drybulb.strategy.risk import Admission, EventBook, Limits, Portfolio, Stake
-from tests.trading import DAY, at, usd
+from drybulb.strategy.decision import Reason, Refusal
+from drybulb.strategy.halt import Halt
+from drybulb.strategy.risk import Admission, Portfolio
+from drybulb.strategy.stake import EventBook, Stake
+from tests.trading import DAY, NO_LIMITS, at, usd
 
 NO_FEE = FeeBound(0, 0)
 TODAY = DAY - timedelta(days=1)
-WIDE = Limits(usd(1000), usd(1000), usd(1000), 20, 3)
+WIDE = replace(NO_LIMITS, max_trade=usd(1000), max_positions=20, max_positions_per_event=3)
 
 
 def stake(leg: int, side: str, cents: int, contracts: int, fees: FeeBound = NO_FEE) -> Stake:
@@ -20,9 +26,9 @@ def stake(leg: int, side: str, cents: int, contracts: int, fees: FeeBound = NO_F
     return Stake(leg, Side(side), 100 * cents, 100 * contracts, fees)
 
 
-def book(day: date = DAY, legs: int = 3, **orders: Stake) -> EventBook:
+def book(day: date = DAY, legs: int = 3, city: str = "chicago", **orders: Stake) -> EventBook:
     """An event with orders working."""
-    made = EventBook(day, [0] * legs)
+    made = EventBook(city, day, [0] * legs)
     for name, working in orders.items():
         made.order(name, working, at("15:00"))
     return made
@@ -87,7 +93,7 @@ def test_an_order_that_ended_costs_nothing() -> None:
 
 def test_a_trade_is_cut_to_its_limit() -> None:
     """At 40 c and 2 c a contract, $50 are 119 contracts; the limit is named with what was asked for."""
-    portfolio = Portfolio(Limits(usd(50), usd(1000), usd(1000), 20, 3), {"E": book()})
+    portfolio = Portfolio(replace(WIDE, max_trade=usd(50)), {"E": book()})
     admitted = admit(portfolio, stake(0, "bid", 40, 1000, FeeBound(20_000, 0)))
     assert admitted.count == 119 * 100
     assert admitted.limit is not None
@@ -101,7 +107,7 @@ def test_all_that_fits_is_admitted_without_a_word() -> None:
 
 def test_exposure_counts_every_event_and_order() -> None:
     """With $700 at risk elsewhere, half of it in an order, $300 of exposure are left: 600 contracts at 50 c."""
-    limits = Limits(usd(1000), usd(10_000), usd(1000), 20, 3)
+    limits = replace(WIDE, max_open_exposure=usd(1000))
     other = book(DAY + timedelta(days=1), a=stake(0, "bid", 35, 1000), b=stake(1, "bid", 35, 1000))
     other.fill("a", 1000 * 100, -usd(350))
     portfolio = Portfolio(limits, {"E": book(), "F": other})
@@ -113,7 +119,7 @@ def test_exposure_counts_every_event_and_order() -> None:
 
 def test_an_order_that_hedges_needs_no_exposure() -> None:
     """NO of a second bracket lowers the worst case of the first, so it fits where no exposure is left."""
-    limits = Limits(usd(1000), usd(10_000), usd(70), 20, 3)
+    limits = replace(WIDE, max_open_exposure=usd(70))
     held = book(a=stake(0, "ask", 30, 100))
     held.fill("a", -100 * 100, -usd(70))
     assert admit(Portfolio(limits, {"E": held}), stake(1, "ask", 40, 100)) == Admission(10_000, None)
@@ -121,7 +127,7 @@ def test_an_order_that_hedges_needs_no_exposure() -> None:
 
 def test_events_due_on_one_date_share_a_day_of_losses() -> None:
     """With $450 at risk in another event of the day, a $500 day leaves $50; an event of the next day has all of it."""
-    limits = Limits(usd(1000), usd(500), usd(10_000), 20, 3)
+    limits = replace(WIDE, max_daily_loss=usd(500))
     portfolio = Portfolio(limits, {"E": book(), "F": book(a=stake(0, "bid", 45, 1000))})
     admitted = admit(portfolio, stake(0, "bid", 50, 400))
     assert admitted.count == 100 * 100
@@ -133,25 +139,140 @@ def test_events_due_on_one_date_share_a_day_of_losses() -> None:
 
 def test_an_overdue_event_counts_to_every_date() -> None:
     """An event that should have settled yesterday may settle with today's, so its loss counts to today."""
-    limits = Limits(usd(1000), usd(500), usd(10_000), 20, 3)
+    limits = replace(WIDE, max_daily_loss=usd(500))
     late = book(DAY - timedelta(days=2), a=stake(0, "bid", 45, 1000))
     portfolio = Portfolio(limits, {"E": book(), "F": late})
     assert admit(portfolio, stake(0, "bid", 50, 400), today=DAY).count == 100 * 100
 
 
+def lose(portfolio: Portfolio, dollars: int, today: date, event: str = "F") -> Halt | None:
+    """Settle an event that lost so many dollars, or won where they are below zero; return the halt it began."""
+    portfolio.books[event] = book(today - timedelta(days=1))
+    portfolio.books[event].cash = -usd(dollars)
+    gain, halt = portfolio.settle(event, 0, at("13:00", today), today)
+    assert gain == -usd(dollars)
+    return halt
+
+
 def test_a_lost_day_halts() -> None:
     """Once the day's loss is booked, nothing more is admitted on that date, and again on the next."""
-    limits = Limits(usd(1000), usd(500), usd(10_000), 20, 3)
-    lost = book(DAY - timedelta(days=1), a=stake(0, "bid", 50, 1000))
-    lost.fill("a", 1000 * 100, -usd(500))
-    portfolio = Portfolio(limits, {"E": book(), "F": lost})
-    assert portfolio.settle("F", 0, DAY) == -usd(500)
-    assert portfolio.is_halted(DAY)
+    portfolio = Portfolio(replace(WIDE, max_daily_loss=usd(500)), {"E": book()})
+    halt = lose(portfolio, 500, DAY)
+    assert halt == Halt(Reason.MAX_DAILY_LOSS, at("13:00"), usd(500), usd(500), DAY)
     refused = admit(portfolio, stake(0, "bid", 1, 1), today=DAY)
-    assert refused.count == 0
-    assert refused.limit is not None
-    assert refused.limit.reason is Reason.MAX_DAILY_LOSS
+    assert refused == Admission(0, Refusal(Reason.HALTED, "E-0", usd(500), usd(500)))
     assert admit(portfolio, stake(0, "bid", 1, 1), today=DAY + timedelta(days=1)).limit is None
+
+
+def test_a_gain_does_not_end_the_halt_of_a_day() -> None:
+    """After a day's loss of $500 a gain of $400 on the same date leaves the halt as it was."""
+    portfolio = Portfolio(replace(WIDE, max_daily_loss=usd(500)), {"E": book()})
+    halt = lose(portfolio, 500, DAY)
+    assert lose(portfolio, -400, DAY) is None
+    assert portfolio.halted(DAY) == portfolio.halt == halt
+    assert portfolio.halted(DAY + timedelta(days=1)) is None
+
+
+def test_a_limit_is_reached_when_less_than_a_dollar_is_left() -> None:
+    """Of $500, a loss of $499 leaves a contract's worst loss and no halt; a loss of $499.01 halts."""
+    whole, short = (Portfolio(replace(WIDE, max_daily_loss=usd(500))) for _ in range(2))
+    assert lose(whole, 499, DAY) is None
+    short.books["F"] = replace(book(), cash=-usd(499.01))
+    assert short.settle("F", 0, at("13:00"), DAY)[1] is not None
+
+
+def test_an_event_has_its_own_limit() -> None:
+    """With $100 of an event's $150 in an order that waits, a second market is left $50: 100 contracts at 50 c."""
+    portfolio = Portfolio(replace(WIDE, max_event=usd(150)), {"E": book(a=stake(1, "bid", 25, 400)), "F": book()})
+    admitted = admit(portfolio, stake(0, "bid", 50, 400))
+    assert admitted.count == 100 * 100
+    assert admitted.limit is not None
+    assert (admitted.limit.reason, admitted.limit.bound) == (Reason.MAX_EVENT, usd(150))
+    assert admit(portfolio, stake(0, "bid", 50, 300), event="F").limit is None
+
+
+def test_the_cities_of_a_region_share_its_limit() -> None:
+    """With $300 at risk in Austin, Chicago is left $100 of their region's $400; Miami, in none, has all of it."""
+    limits = replace(WIDE, max_region=usd(400), regions={"chicago": "central", "austin": "central"})
+    tomorrow = DAY + timedelta(days=1)
+    books = {"E": book(), "A": book(tomorrow, city="austin", a=stake(0, "bid", 30, 1000)), "M": book(city="miami")}
+    portfolio = Portfolio(limits, books)
+    admitted = admit(portfolio, stake(0, "bid", 50, 1000))
+    assert admitted.count == 200 * 100
+    assert admitted.limit is not None
+    assert admitted.limit.reason is Reason.MAX_REGION
+    assert admit(portfolio, stake(0, "bid", 40, 1000), event="M").limit is None
+
+
+def test_a_drawdown_leaves_room_for_what_is_open() -> None:
+    """After +$200, -$300 and -$100 the drawdown is $400; with $450 at risk elsewhere $150 of $1,000 are left."""
+    portfolio = Portfolio(replace(WIDE, max_drawdown=usd(1000)), {"E": book()})
+    for n, lost in enumerate((-200, 300, 100)):
+        assert lose(portfolio, lost, DAY - timedelta(days=9 - n)) is None
+    assert portfolio.drawdown == usd(400)
+    portfolio.books["G"] = book(DAY + timedelta(days=1), a=stake(0, "bid", 45, 1000))
+    admitted = admit(portfolio, stake(0, "bid", 50, 1000))
+    assert admitted.count == 300 * 100
+    assert admitted.limit is not None
+    assert admitted.limit.reason is Reason.MAX_DRAWDOWN
+
+
+def test_a_drawdown_halts_until_it_is_lifted() -> None:
+    """A drawdown of its limit halts for good, whatever is gained later; lifted, it counts from what there is."""
+    portfolio = Portfolio(replace(WIDE, max_drawdown=usd(1000)), {"E": book()})
+    halt = lose(portfolio, 1000, DAY)
+    assert halt == Halt(Reason.MAX_DRAWDOWN, at("13:00"), usd(1000), usd(1000), None)
+    assert lose(portfolio, -900, DAY) is None
+    later = DAY + timedelta(days=99)
+    refused = admit(portfolio, stake(0, "bid", 1, 1), today=later)
+    assert refused == Admission(0, Refusal(Reason.HALTED, "E-0", usd(1000), usd(1000)))
+    assert portfolio.lift("looked at every trade") == halt
+    assert (portfolio.drawdown, portfolio.halted(later)) == (0, None)
+    assert admit(portfolio, stake(0, "bid", 1, 1), today=later).limit is None
+
+
+def test_the_halt_of_a_drawdown_outweighs_that_of_a_day() -> None:
+    """A day's halt becomes one for good when the drawdown is reached too, and never the other way round."""
+    portfolio = Portfolio(replace(WIDE, max_daily_loss=usd(600), max_drawdown=usd(1000)))
+    first = lose(portfolio, 600, DAY)
+    second = lose(portfolio, 400, DAY)
+    assert (first and first.reason, second and second.reason) == (Reason.MAX_DAILY_LOSS, Reason.MAX_DRAWDOWN)
+    assert lose(portfolio, 700, DAY + timedelta(days=1)) is None
+    assert portfolio.halt == second
+
+
+def test_lifting_the_halt_of_a_day_leaves_the_drawdown() -> None:
+    """A day's halt lifted, orders are admitted on that date again, and the drawdown stands."""
+    portfolio = Portfolio(replace(WIDE, max_daily_loss=usd(500)), {"E": book(DAY)})
+    lose(portfolio, 500, DAY)
+    portfolio.lift("the loss was a mistake of the feed")
+    assert portfolio.drawdown == usd(500)
+    assert admit(portfolio, stake(0, "bid", 1, 1), today=DAY).limit is None
+
+
+def test_lifting_needs_a_halt_and_words() -> None:
+    """Without a halt, or without words, lifting is refused."""
+    portfolio = Portfolio(replace(WIDE, max_daily_loss=usd(500)))
+    with pytest.raises(DomainError, match="no halt to lift"):
+        portfolio.lift("why not")
+    lose(portfolio, 500, DAY)
+    with pytest.raises(DomainError, match="needs words"):
+        portfolio.lift("  ")
+
+
+@pytest.mark.parametrize("value", [0, -1, 0.5, True])
+def test_a_limit_is_a_whole_number_above_zero(value: int) -> None:
+    """A limit of 0, below it, or of no whole number is refused with its name and value."""
+    with pytest.raises(DomainError, match=f"limit max_event is {value!r}; give"):
+        replace(NO_LIMITS, max_event=value)
+
+
+def test_parts_of_a_contract_are_cut_to_their_lot() -> None:
+    """Where hundredths trade, $50 at 40 c and no fee are 125 contracts to the hundredth, not a contract less."""
+    hundredths = FeeBound(0, 0, lot=1)
+    portfolio = Portfolio(replace(WIDE, max_trade=usd(50.3)), {"E": book()})
+    assert admit(portfolio, stake(0, "bid", 40, 1000, hundredths)).count == 12_575
+    assert admit(portfolio, stake(0, "bid", 40, 1000)).count == 12_500
 
 
 def test_positions_are_counted_with_orders() -> None:
@@ -168,7 +289,7 @@ def test_positions_are_counted_with_orders() -> None:
 
 def test_positions_of_all_events() -> None:
     """With two of two positions taken elsewhere, a first one here is refused."""
-    limits = Limits(usd(1000), usd(1000), usd(1000), 2, 3)
+    limits = replace(WIDE, max_positions=2)
     other = book(a=stake(0, "bid", 10, 1), b=stake(1, "bid", 10, 1))
     refused = admit(Portfolio(limits, {"E": book(), "F": other}), stake(0, "bid", 10, 1))
     assert refused.limit is not None

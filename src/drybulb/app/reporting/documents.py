@@ -24,6 +24,29 @@ class PerDay(Read):
     ci90: Interval | None
 
 
+class OnCapital(Read):
+    """Mean gain of a dollar at stake for a day and its 90 % interval [1/day]."""
+
+    mean: float
+    ci90: Interval | None
+
+
+class Worth(Read):
+    """What a result is worth: the verdict, what it would take, and what it took."""
+
+    verdict: Literal["earns", "loses", "too early to say"]
+    reason: str
+    event_days: int
+    days_traded: int
+    days_needed: int | None
+    days_further: int | None
+    pnl_without_two_best_usd: float
+    turnover_usd: float
+    sharpe_per_day: float | None
+    capital_days_usd: float | None
+    pnl_per_capital_day: OnCapital | None
+
+
 class Part(Read):
     """Numbers of a part of a run."""
 
@@ -34,6 +57,7 @@ class Part(Read):
     pnl_usd: float
     pnl_per_day: PerDay
     max_drawdown_usd: float
+    worth: Worth
 
 
 class CityPart(Part):
@@ -51,6 +75,7 @@ class RunDocument(Read):
     kind: Literal["backtest/1"] = Field(alias="schema")
     window: tuple[date, date]
     policy: str
+    fills: str
     bankroll_usd: int
     cities: dict[str, CityPart]
     total: CityPart
@@ -58,6 +83,7 @@ class RunDocument(Read):
     assumptions: list[str]
     notes: list[str]
     not_traded: dict[str, int]
+    challengers: dict[str, str]  # folder by name
     digest: str
     config: str
     lake: str

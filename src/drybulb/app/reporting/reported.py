@@ -93,8 +93,12 @@ def _gain(cell: str) -> float:
     return gain
 
 
-def _equity(file: Path) -> Equity:
-    """Read the columns day, one a city, total and equity."""
+def read_equity(file: Path) -> Equity:
+    """Read ``equity.csv``: the columns day, one a city, total and equity.
+
+    Raises:
+        ReportError: a file that is missing, or no such table.
+    """
     try:
         header, *rows = csv.reader(_text(file, AGAIN).splitlines())
         days = [date.fromisoformat(row[0]) for row in rows]
@@ -143,7 +147,7 @@ def read_run(folder: Path) -> Reported:
     for name in _WRITTEN:
         if (folder / name).exists():
             _check_file(folder / name, run.files.get(name))
-    equity = _equity(folder / "equity.csv")
+    equity = read_equity(folder / "equity.csv")
     if unknown := sorted(set(equity.cities) - set(run.cities)):
         raise ReportError(f"{folder / 'equity.csv'} has cities that run.json has not: {', '.join(unknown)}; {AGAIN}")
     return Reported(

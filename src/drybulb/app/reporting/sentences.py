@@ -115,7 +115,7 @@ def _cities(number: int) -> str:
 
 
 def _verdict(total: Part) -> list[str]:
-    """What the interval allows to say, and how deep it went."""
+    """What the interval allows to say, and what stands against it, and how deep it went."""
     if not total.fills:
         return []
     mean, interval = total.pnl_per_day.mean, total.pnl_per_day.ci90
@@ -123,12 +123,14 @@ def _verdict(total: Part) -> list[str]:
     if interval is None or mean is None:
         return ["With fewer than two event days there is no interval: it is too early to say anything.", deep]
     said = f"A day brought {money(mean, signed=True)} on average; the 90 % interval is {_dollars(interval)}"
-    low, high = interval
-    if low > 0:
-        return [f"{said}: above zero, so under the assumptions below the policy earned money in this window.", deep]
-    if high < 0:
-        return [f"{said}: below zero, so under the assumptions below the policy lost money in this window.", deep]
-    return [f"{said}: it holds zero, so it is too early to say whether the policy earns or loses.", deep]
+    match total.worth.verdict:
+        case "earns":
+            verdict = "above zero, so under the assumptions below the policy earned money in this window"
+        case "loses":
+            verdict = "below zero, so under the assumptions below the policy lost money in this window"
+        case _:
+            verdict = f"it is too early to say whether the policy earns or loses, for {total.worth.reason}"
+    return [f"{said}: {verdict}.", deep]
 
 
 def _ruin(bankroll: int, equity: Equity) -> list[str]:

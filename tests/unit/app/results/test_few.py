@@ -127,7 +127,8 @@ def test_the_daily_quote_has_tables_of_its_own() -> None:
 def test_a_journal_gives_fills_and_waits(tmp_path: Path) -> None:
     """Decided at noon, filled 90 minutes later at 40 ¢, paid a dollar: 90 minutes and 60 ¢ a contract."""
     about = {"event": "E", "ticker": "A", "city": "miami", "day": "2024-11-20", "order_id": "1"}
-    filled = {"lead": 0, "side": "bid", "price": 4000, "count": 100, "fee": 0, "at": "2024-11-20T13:30:00+00:00"}
+    traded = {"lead": 0, "side": "bid", "price": 4000, "count": 100, "fee": 0, "is_taker": True}
+    filled = {**traded, "at": "2024-11-20T13:30:00+00:00"}
     lines = [
         {"kind": "run", "known_at": "2024-11-18T00:00:00+00:00"},
         {**about, "kind": "order", "known_at": "2024-11-20T12:00:00+00:00"},
