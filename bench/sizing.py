@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from bench.sizing_books import CASH, FEES, Book, books, old_kelly, oracle
 from drybulb.domain.money import MICRODOLLARS_PER_DOLLAR
-from drybulb.strategy.kelly import utility
+from drybulb.strategy.curve import utility
 from drybulb.strategy.sizing import SizingRules, size
 from drybulb.strategy.upfront import after, trades_within_cash
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from drybulb.domain.money import CENTICENTS_PER_DOLLAR
-from drybulb.strategy.kelly import Curve
+from drybulb.strategy.curve import Curve
 from drybulb.strategy.sizing import Offer, curves_of
 
 #: Fee of a contract at each price, the exchange's model for takers [centicents].

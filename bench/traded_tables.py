@@ -190,8 +190,9 @@ def chance(document: Row) -> list[str]:
             "Sharpe ratios are of an event day. *By chance* is that expected of the best of as many worthless trials;"
             " the probability is that the true ratio of the best is above it. *Overfitted* is the share of the ways to"
             " halve the days in which the best of one half is at or below the median on the other. Cells are desks by"
-            " city and lead. Naive rows are no trials. Studies of forecasts and of settings on other days are not"
-            " counted here; they stand on their own pages."
+            " city and lead. Naive rows are no trials; baselines that must lose are, which makes it harder to be clear"
+            " of chance. Studies of forecasts and of settings on other days are not counted here; they have pages of"
+            " their own."
         ),
     ]
     heads = ("", "tried", "that differ", "best", "Sharpe", "by chance", "probability", "overfitted", "loses there")

@@ -29,8 +29,21 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (data, models, tuning, anchor, watching, trading, probing, research, results, settings):
-    app.add_typer(_group.verbs)
+#: The verbs as `--help` lays them out, in the order in which one comes to them.
+_PANELS = {
+    "Data": (data,),
+    "Forecasts": (models, tuning),
+    "Beliefs beside the market": (anchor, watching),
+    "Trading the past": (trading,),
+    "One instant": (probing,),
+    "What to trade by": (research,),
+    "All of it, and settings": (results, settings),
+}
+for _panel, _groups in _PANELS.items():
+    for _group in _groups:
+        for _verb in _group.verbs.registered_commands:
+            _verb.rich_help_panel = _panel
+        app.add_typer(_group.verbs)
 
 
 @app.callback(invoke_without_command=True)

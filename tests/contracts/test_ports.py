@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from drybulb.domain.ledger import OrderStatus
+from drybulb.engine.fills import Fills
 from drybulb.engine.ports import (
     Broker,
     Cancel,
@@ -51,7 +53,16 @@ def _simulated() -> Broker:
     return SimulatedBroker({LISTED.event.ticker: LISTED}, CHARGES, LATENCY)
 
 
+def _simulated_making(fills: Fills) -> Callable[[], Broker]:
+    return lambda: SimulatedBroker({LISTED.event.ticker: LISTED}, CHARGES, LATENCY, fills)
+
+
 BROKERS: dict[str, Callable[[], Broker]] = {"simulated": _simulated, "null": NullBroker}
+#: Those that take orders that may only make.
+MAKERS: dict[str, Callable[[], Broker]] = {
+    **{str(fills): _simulated_making(fills) for fills in Fills if fills.is_maker},
+    "null": NullBroker,
+}
 
 #: Markets that brokers are shown: fast ones, slow ones, ones that stop.
 MARKETS: dict[str, list[MarketEvent]] = {
@@ -86,9 +97,14 @@ def _orders() -> Iterator[Submit]:
         yield order(LISTED, f"16:0{minute}", cents, side, contracts=5, name=f"O{next(numbers)}")
 
 
-def _play(broker: Broker, market: Sequence[MarketEvent]) -> Played:
+def _making(sent: Submit) -> Submit:
+    """The same order, which may only make."""
+    return replace(sent, order=replace(sent.order, post_only=True))
+
+
+def _play(broker: Broker, market: Sequence[MarketEvent], *, makes: bool = False) -> Played:
     """Send every order when it was decided, cancel every fifth a minute later, and show the market between."""
-    orders = list(_orders())
+    orders = [_making(sent) if makes else sent for sent in _orders()]
     commands: list[tuple[Any, Submit | Cancel]] = [(o.order.placed_at, o) for o in orders]
     commands += [(o.order.placed_at + timedelta(minutes=1), Cancel(o.order.order_id)) for o in orders[::5]]
     commands.sort(key=lambda pair: pair[0])
@@ -107,11 +123,18 @@ def _play(broker: Broker, market: Sequence[MarketEvent]) -> Played:
     return Played(orders, found)
 
 
-@pytest.fixture(params=[f"{broker}-{market}" for broker in BROKERS for market in MARKETS])
+@pytest.fixture(
+    params=[
+        pytest.param((make, market, makes), id=f"{name}-{market}-{'makes' if makes else 'takes'}")
+        for makes, brokers in ((False, BROKERS), (True, MAKERS))
+        for name, make in brokers.items()
+        for market in MARKETS
+    ]
+)
 def played(request: pytest.FixtureRequest) -> Played:
-    """Every broker in every market."""
-    broker, market = request.param.split("-")
-    return _play(BROKERS[broker](), MARKETS[market])
+    """Every broker in every market, with orders that take and, where it knows them, orders that may only make."""
+    make, market, makes = request.param
+    return _play(make(), MARKETS[market], makes=makes)
 
 
 def test_every_order_comes_to_one_end(played: Played) -> None:
@@ -173,6 +196,34 @@ def test_these_markets_do_fill(market: str) -> None:
     shares = {sum(r.fill.count for r in fills) for fills in traded.values()}
     assert 0 in shares
     assert len(shares) > 1
+
+
+@pytest.mark.parametrize("fills", [fills for fills in Fills if fills.is_maker])
+def test_makers_are_filled_at_their_limit_as_makers(fills: Fills) -> None:
+    """In a market that moves through them orders that may only make trade at their own price, and as makers."""
+    for market in ("prints", "quotes"):
+        played = _play(_simulated_making(fills)(), MARKETS[market], makes=True)
+        traded = [r.fill for _, r in played.reports if isinstance(r, FillReport)]
+        limits = {sent.order.order_id: sent.order.price for sent in played.sent}
+        assert traded
+        assert all(fill.price == limits[fill.order_id] and not fill.is_taker for fill in traded)
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_an_order_that_only_makes_rests_until_it_is_asked_back(make: Callable[[], Broker]) -> None:
+    """Far from the market it is not ended while it rests, unless rejected; asked back, it ends unfilled, once."""
+    broker = make()
+    broker.send(_making(order(LISTED, "16:00", 5)), at("16:00"))
+    before = [report for event in MARKETS["quotes"][:3] for report in broker.reports(event)]
+    broker.send(Cancel("O1"), at("16:02:30"))
+    after = list(broker.reports(None))
+    ends = [report for report in (*before, *after) if isinstance(report, OrderReport) and report.status in ENDED]
+    assert [(end.order_id, end.filled) for end in ends] == [("O1", 0)]
+    assert ends[0].reason
+    if ends[0].status is OrderStatus.CANCELED:
+        assert ends[0].known_at > at("16:02:30")
+    else:
+        assert ends == before
 
 
 @pytest.mark.parametrize("make", BROKERS.values(), ids=BROKERS)

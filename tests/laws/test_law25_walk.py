@@ -12,7 +12,7 @@ import polars as pl
 
 from drybulb.adapters.lake import Lake
 from drybulb.adapters.registry import Registry
-from drybulb.app import config, walked_choice, walked_models, walked_windows
+from drybulb.app import config, walked_models, walked_select, walked_windows
 from drybulb.app.walked_choice import Chosen, Selection, Unproven
 from drybulb.app.walked_windows import Step, Window
 from drybulb.domain.distribution import Belief, TemperatureDistribution
@@ -71,7 +71,7 @@ def _windows() -> list[Window]:
 
 
 def _choice(lake: Lake, window: Window) -> Chosen:
-    return walked_choice.choose(lake, SETTINGS, window, CITY, SELECTION, Level())
+    return walked_select.choose(lake, SETTINGS, window, CITY, SELECTION, Level())
 
 
 def test_what_is_chosen_for_a_window_knows_nothing_of_it() -> None:

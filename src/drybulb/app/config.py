@@ -202,7 +202,7 @@ def load(path: Path | None = None) -> Config:
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(_fault(found["loc"], found["msg"], found["input"]) for found in error.errors())
         raise ConfigError(f"{used or 'default.toml'}: {faults}") from error
     for key in config.strategy.city:
         if key not in config.city:
@@ -220,3 +220,9 @@ def load(path: Path | None = None) -> Config:
     config.watch.when()
     config.cities()
     return config
+
+
+def _fault(place: tuple[int | str, ...], words: str, given: object) -> str:
+    """Say where a setting is wrong, and what stood there where that is one value."""
+    said = "" if given is None or isinstance(given, dict | list | tuple) else f"; it is {given!r}"
+    return f"{'.'.join(str(part) for part in place)}: {words}{said}"

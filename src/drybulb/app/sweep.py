@@ -21,6 +21,7 @@ from drybulb.app.desks import DeskSpec, check_cities, run_desks
 from drybulb.app.locked import asked, settings_digest
 from drybulb.app.progress import Progress, silent
 from drybulb.app.screening import make_screen, make_tape
+from drybulb.app.swept_budgets import Budgets, budgets
 from drybulb.app.swept_city import SweptCity, shown_city
 from drybulb.app.swept_sets import Grid, ParameterSet, configured, with_set
 from drybulb.app.swept_study import REPLAYED, SCREENED, Study, everything, go_on, halted_at, study_of, tape_digest
@@ -87,12 +88,14 @@ class SweepResult:
         window: first and last event day.
         trying: what was tried.
         cities: by key.
+        budgets: how the cities would share the bankroll; None of a single one.
         folder: where the replays are, and the pages are to be.
     """
 
     window: tuple[date, date]
     trying: Trying
     cities: dict[str, SweptCity]
+    budgets: Budgets | None
     folder: Path
 
     def to_json(self) -> dict[str, Any]:
@@ -104,6 +107,7 @@ class SweepResult:
             "fills": str(self.trying.fills),
             "grid": self.trying.grid.to_json(),
             "cities": {city: found.to_json() for city, found in self.cities.items()},
+            "budgets": None if self.budgets is None else self.budgets.to_json(),
             "out": str(self.folder),
         }
 
@@ -145,7 +149,8 @@ def sweep(  # noqa: PLR0913 - a use case is asked for as many things as its comm
     tried, folder = trying or Trying(), out or lake.path / "swept" / f"{start}-{end}"
     ground = _Asked(lake, config, (start, end), tried, folder, progress)
     found = {city: _Sweeping(ground, city, AskedOnce(forecaster)).run() for city in sorted(set(cities))}
-    return SweepResult((start, end), tried, found, folder)
+    best = {city: None if one.best is None else (one.best, one.gains) for city, one in found.items()}
+    return SweepResult((start, end), tried, found, budgets(config, best) if len(best) > 1 else None, folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,7 @@ class SweptCity:
         screened: a row a set of the grid, what gains most first; of a flat stake, which is no result.
         replayed: a row a desk, the settings in force first.
         best: name of the replayed set that is judged; None where none of them traded.
+        gains: what the best gained by event day [dollars]; empty where there is none.
         luck: what the best of everything tried is by luck, the block ``tried``; None where the judged never varies.
         against: what speaks against the best, a sentence each.
         fills: what the replay granted.
@@ -43,6 +44,7 @@ class SweptCity:
     screened: tuple[Row, ...]
     replayed: tuple[Row, ...]
     best: str | None
+    gains: Mapping[date, float]
     luck: Row | None
     against: tuple[str, ...]
     fills: Fills
@@ -115,12 +117,14 @@ def shown_city(
     best = max(rivals, key=lambda row: float(row["worth"]["sharpe_per_day"]), default=None)
     name = None if best is None else str(best["name"])
     luck = None if name is None else tried.luck(study.named(study.known[REPLAYED, name]))
+    gains = {} if name is None else study.known[REPLAYED, name]["gains"]
     return SweptCity(
         study=study.log.name,
         events=events,
         screened=tuple(_screened(line, events) for line in ranked),
         replayed=replayed,
         best=name,
+        gains={date.fromisoformat(day): gain for day, gain in gains.items()},
         luck=luck,
         against=() if best is None else tuple(_against(best, luck)),
         fills=Fills(about["fills"]),

@@ -13,7 +13,7 @@ from drybulb.app.reporting.parts import Picture, Table, template, unbroken
 from drybulb.app.reporting.sentences import city_name
 from drybulb.app.swept_picture import heat
 from drybulb.app.swept_proposal import block_of, evidence, proposal
-from drybulb.app.swept_tables import on_page, ranked, sentences
+from drybulb.app.swept_tables import on_page, ranked, sentences, shared
 from drybulb.errors import ReportError
 
 Document = Mapping[str, Any]
@@ -44,13 +44,20 @@ def write(folder: Path, document: Document) -> None:
 def page(document: Document) -> str:
     """Return the page as HTML: the same sweep gives the same bytes."""
     cities = [_city(document, city) for city in document["cities"]]
+    budgets = [_table(section) for section in shared(document)]
     return template("sweep.html").render(
         window=document["window"],
         forecaster=document["forecaster"],
         fills=document["fills"],
-        chapters=[("found", "Found"), *((city["key"], city["name"]) for city in cities)],
+        chapters=[
+            ("found", "Found"),
+            *((city["key"], city["name"]) for city in cities),
+            *(("budgets", "Budgets") for _ in budgets),
+        ],
         found=[unbroken(sentence) for sentence in sentences(document)],
         cities=cities,
+        budgets=budgets,
+        counted=document["budgets"],
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from drybulb.app.proposal import Proposed, check_proposal, proposed_block
 from drybulb.app.reporting.sentences import city_name, counted, money, span
+from drybulb.app.swept_budgets import proposed_budget
 from drybulb.app.worth_words import tried_sentences
 from drybulb.engine.fills import Fills
 from drybulb.errors import ConfigError
@@ -60,6 +61,9 @@ def evidence(document: Document, city: str) -> Iterator[str]:
     yield from tried_sentences(found["tried"], "It")
     if found["carried"]:
         yield "Nothing of what is asked of a proposal speaks against it."
+        if proposed_budget(document, city) is not None:
+            share = document["budgets"]["cities"][city]["share"]
+            yield f"With its budget an event has at most {share:.2%} of the bankroll at stake, beside the other cities."
         return
     yield "So the block is a comment: what is asked of a proposal is not there."
     yield from (f"Against it: {reason}." for reason in found["against"])
@@ -82,20 +86,22 @@ def _lines(document: Document, city: str) -> tuple[list[str], list[str]]:
     said = [fill(one, _WIDTH, break_on_hyphens=False) for one in evidence(document, city)]
     if found["best"] is None:
         return [f"# {line}\n" for one in said for line in one.splitlines()], []
-    lines = proposed_block(city, _values(document, found), said).splitlines(keepends=True)
+    lines = proposed_block(city, _values(document, city), said).splitlines(keepends=True)
     block = [line if found["carried"] else f"# {line}" for line in lines if not line.startswith("#")]
     return [line for line in lines if line.startswith("#")], block
 
 
-def _values(document: Document, found: Document) -> dict[str, Proposed]:
-    """What the block of the best set says."""
+def _values(document: Document, city: str) -> dict[str, Proposed]:
+    """What the block of the best set says, its budget where its evidence carries one."""
+    found, budget = document["cities"][city], proposed_budget(document, city)
     best = next(row for row in found["replayed"] if row["name"] == found["best"])
     edge = "maker_min_edge_cents" if Fills(document["fills"]).is_maker else "min_edge_cents"
     first, second = best["min_edge_cents"]
     values: dict[str, Proposed] = {edge: (first, second), "weight": best["weight"]}
     match best["kelly_fraction"]:
         case float(fraction):
-            return {**values, "kelly_fraction": (fraction, fraction)}
+            part: dict[str, Proposed] = {} if budget is None else {"budget": budget}
+            return {**values, "kelly_fraction": (fraction, fraction), **part}
         case other:
             raise ConfigError(f"{found['best']} has the fraction {other}; a set has one number for both leads")
 

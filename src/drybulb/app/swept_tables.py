@@ -21,6 +21,7 @@ NO_RESULT = "by the screen, which ranks and is no result"
 _RANKED = ("edge ¢ D", "edge ¢ D-1", "weight", "touched", "fills", "flat $ a day")
 _REPLAYED = ("set", "fills", "P&L $", "a day $, 90 %", "Sharpe a day", "more a day $, 90 %", "halted")
 _ON_PAGE = ("set", "fills", "P&L", "a day", "more a day", "drawdown", "fees", "Sharpe a day", "halted")
+_BUDGETS = ("city", "set", "a day $, 90 %", "counts ¢ a $", "share %", "budget")
 _NONE = "–"
 
 
@@ -32,6 +33,8 @@ def show(console: Console, document: Document) -> None:
         for section in (replayed(city, found), ranked(city, found, SHOWN)):
             rows = [[_plain(cell) for cell in row] for row in section.rows]
             print_table(console, section.title, section.columns, rows)
+    for section in shared(document):
+        print_table(console, section.title, section.columns, [[_plain(cell) for cell in row] for row in section.rows])
     for sentence in sentences(document):
         console.print(sentence, style="bold", highlight=False, markup=False, soft_wrap=True)
     print_notes(console, notes(document))
@@ -67,8 +70,27 @@ def ranked(city: str, found: Document, most: int | None = None) -> Section:
     return Section(f"{city_name(city)}, {NO_RESULT}", _RANKED, [_ranked(row) for row in found["screened"][:most]])
 
 
+def shared(document: Document) -> Iterator[Section]:
+    """Yield how the cities would share the bankroll; nothing where one was swept alone."""
+    found = document["budgets"]
+    if found is None:
+        return
+    rows = [
+        (
+            city_name(city),
+            one["set"] or _NONE,
+            _interval(one["pnl_per_day"]),
+            f"{100.0 * one['counted']:.2f}",
+            f"{100.0 * one['share']:.2f}",
+            _NONE if one["budget"] is None else f"{one['budget']:g}",
+        )
+        for city, one in found["cities"].items()
+    ]
+    yield Section(f"Budgets, on {counted(found['days'], 'event day')} that all cities have", _BUDGETS, rows)
+
+
 def sentences(document: Document) -> Iterator[str]:
-    """Yield one sentence a city: what is proposed, or why nothing is."""
+    """Yield one sentence a city: what is proposed, or why nothing is; of several one more, on their budgets."""
     for city, found in document["cities"].items():
         name = city_name(city)
         if found["best"] is None:
@@ -79,6 +101,9 @@ def sentences(document: Document) -> Iterator[str]:
             first, others = found["against"][0], len(found["against"]) - 1
             more = f"; {counted(others, 'thing')} more against it" if others else ""
             yield f"{name}: nothing is proposed. Of the best, {found['best']}: {first}{more}."
+    if document["budgets"] is not None:
+        said = document["budgets"]["sentence"]
+        yield f"{said[0].upper()}{said[1:]}."
 
 
 def notes(document: Document) -> Iterator[str]:

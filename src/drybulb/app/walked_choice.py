@@ -1,4 +1,4 @@
-"""What a window of a walk is traded by: thresholds of each city, chosen by the screen from what was known before it."""
+"""What a city is traded by in one window of a walk, how it is asked for, and what becomes of the settings with it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,10 @@ from enum import StrEnum
 from itertools import product
 from typing import Any
 
-import numpy as np
-
-from drybulb.adapters.lake import Lake
-from drybulb.app import anchor_store, wiring
-from drybulb.app.asking import BeliefMaker
 from drybulb.app.config import Config
-from drybulb.app.known_lake import KnownLake
-from drybulb.app.progress import Progress, silent
-from drybulb.app.screening import make_screen, make_tape
-from drybulb.app.swept_city import LEAST_DEFLATED
 from drybulb.app.swept_sets import ParameterSet, configured, with_set
 from drybulb.app.tally import usd
-from drybulb.app.tried import Tried
-from drybulb.app.walked_anchor import anchored_tape
-from drybulb.app.walked_windows import Window
 from drybulb.engine.fills import Fills
-from drybulb.research.pooled import pooled
-from drybulb.research.screen import Screen, Trades
-from drybulb.research.tape import Tape
-from drybulb.verification import Word, verdict
 
 Edges = tuple[float, float]
 
@@ -108,100 +92,6 @@ class Chosen:
         }
 
 
-def choose(
-    lake: Lake,
-    config: Config,
-    window: Window,
-    city: str,
-    asked: Selection,
-    forecaster: BeliefMaker,
-    progress: Progress = silent,
-) -> Chosen:
-    """Choose the thresholds of a city for a window, of what was known before it opened and of nothing else.
-
-    A set is chosen where its flat stake earns in the selection, and its deflated Sharpe ratio among all sets tried is
-    at least that which a sweep asks of a proposal.
-
-    Args:
-        lake: the tables.
-        config: the settings in force.
-        window: the window.
-        city: key of the city.
-        asked: how thresholds are chosen.
-        forecaster: makes beliefs of the days before the window, each as of then.
-        progress: told of each month begun.
-
-    Raises:
-        LakeError: a file that cannot be read.
-        ModelError: a stored model that cannot be read, or no weights for the policy ``anchored``.
-    """
-    known = KnownLake(lake, window.opens_at)
-    first, last = window.selection(asked.days)
-    tape = make_tape(
-        known,
-        config,
-        first,
-        last,
-        cities=[city],
-        forecaster=forecaster,
-        policy=asked.policy,
-        by_official=asked.by_official,
-        progress=progress,
-    )
-    in_force = configured(config, city, asked.fills)
-    weight = float(in_force["weight"])
-    edges: Edges = (in_force["min_edge_cents"][0], in_force["min_edge_cents"][1])
-    is_anchored = asked.policy == wiring.ANCHORED
-    if not weight and not is_anchored:
-        return _unproven(asked, edges, "its configured weight is 0: nothing is traded", _days(tape))
-    if not len(tape.events):
-        return _unproven(asked, edges, "no event of the days before it had been paid by then")
-    rules = wiring.anchor_rules(config)
-    if is_anchored:
-        weights = anchor_store.newest(lake, wiring.forecaster_of(asked.policy)).weights
-        tape = anchored_tape(tape, rules, weights, config.cities()[city])
-    else:
-        tape = pooled(tape, rules, weight)
-    screen = make_screen(tape, config)
-    made = {one: _screened(screen, config, city, one) for one in asked.sets(weight)}
-    return judged(made, _days(tape), asked, edges, config.training.seed)
-
-
-def judged(
-    made: Mapping[ParameterSet, Trades], days: tuple[date, ...], asked: Selection, edges: Edges, seed: int
-) -> Chosen:
-    """Return the set that gained most, if it is clear of luck; of sets that gain the same, the first of the grid.
-
-    Args:
-        made: what each set traded with a flat stake, in the order of the grid.
-        days: event days that were looked at, in order.
-        asked: how thresholds are chosen.
-        edges: those that are configured.
-        seed: of the bootstrap.
-    """
-    by_day = {one: trades.by_day() for one, trades in made.items()}
-    gains = {one.name: {day: usd(by_day[one].get(day, 0)) for day in days} for one in made}
-    traded = [one for one in made if len(made[one].at)]
-    if not traded:
-        return _unproven(asked, edges, f"none of {len(made)} sets traded in the selection", days, gains=gains)
-    best = max(traded, key=lambda one: made[one].total)
-    found = verdict(
-        [day.toordinal() for day in days],
-        list(gains[best.name].values()),
-        len(by_day[best]),
-        _by_event(made[best]),
-        seed,
-    )
-    luck = Tried(tuple(gains), tuple(gains.values())).luck(best.name)
-    reason = _against(found.word, found.reason, luck)
-    if reason is not None:
-        return _unproven(
-            asked, edges, f"{best.name} gained most, but {reason}", days, best.name, made[best].total, luck, gains
-        )
-    why = f"{best.name} gained most of {len(made)} sets, and is clear of luck"
-    return Chosen(best.min_edge, True, why, days, best.name, made[best].total, luck, gains)
-
-
 def settings_of(config: Config, chosen: Mapping[str, Chosen], fills: Fills) -> Config:
     """Return the settings with what was chosen in the block of each city, and nothing else changed.
 
@@ -217,32 +107,7 @@ def settings_of(config: Config, chosen: Mapping[str, Chosen], fills: Fills) -> C
     return config
 
 
-def _screened(screen: Screen, config: Config, city: str, one: ParameterSet) -> Trades:
-    return screen.trades(wiring.rules(with_set(config, city, one, Fills.TAKER)))
-
-
-def _days(tape: Tape) -> tuple[date, ...]:
-    return tuple(np.unique(tape.days).tolist())
-
-
-def _by_event(trades: Trades) -> list[float]:
-    """Gain of each event that was traded [dollars]."""
-    gains = np.bincount(trades.event, trades.gain, len(trades.tape.events))
-    return [usd(int(gains[event])) for event in np.unique(trades.event)]
-
-
-def _against(word: Word, reason: str, luck: Mapping[str, Any] | None) -> str | None:
-    """Why a set is not clear of luck; None where it is."""
-    if word is not Word.EARNS:
-        return f"{word}: {reason}"
-    if luck is None:
-        return "it gained the same every day, and luck cannot be told"
-    if luck["deflated_sharpe"] < LEAST_DEFLATED:
-        return f"its deflated Sharpe ratio is {luck['deflated_sharpe']:.2f}, {LEAST_DEFLATED:g} is asked"
-    return None
-
-
-def _unproven(
+def undecided(
     asked: Selection,
     edges: Edges,
     why: str,
@@ -252,7 +117,18 @@ def _unproven(
     luck: dict[str, Any] | None = None,
     gains: Mapping[str, Mapping[date, float]] | None = None,
 ) -> Chosen:
-    """What a city does where nothing is clear of luck."""
+    """Return what a city does where nothing is clear of luck.
+
+    Args:
+        asked: how thresholds are chosen, and what to do here.
+        edges: those that are configured.
+        why: nothing is clear of luck.
+        days: as :class:`Chosen` has them, as are all that follow.
+        best: set.
+        gain: of it.
+        luck: of it.
+        gains: of all.
+    """
     kept = edges if asked.unproven is Unproven.KEEP else None
     said = "the configured thresholds stay" if kept else "it stands down"
     return Chosen(kept, False, f"{why}; {said}", tuple(days), best, gain, luck, gains or {})

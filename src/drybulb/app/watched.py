@@ -12,7 +12,7 @@ from drybulb.app.asking import Believe
 from drybulb.app.watch_bets import CityWatch, city_watches
 from drybulb.app.watch_block import WatchBlock
 from drybulb.app.watch_events import watched_events
-from drybulb.app.wiring import ANCHORED
+from drybulb.app.wiring import ANCHORED, forecaster_of
 from drybulb.domain.city import City
 from drybulb.errors import ConfigError
 from drybulb.strategy.stopped import Stop
@@ -146,10 +146,12 @@ def _check(registered: WatchBlock, policy: str, start: date) -> None:
             f"the watch tests {registered.forecaster} by itself, and {policy} trades its pool with the market, which"
             f" may earn where {registered.forecaster} alone is refuted; trade with --no-watch"
         )
-    if policy != registered.forecaster:
+    believed = forecaster_of(policy)
+    if believed != registered.forecaster:
         raise ConfigError(
-            f"the watch is registered for {registered.forecaster}, and {policy} is traded; set [watch] forecaster ="
-            f' "{policy}", or trade with --no-watch'
+            f"the watch is registered for {registered.forecaster}, and {policy} is traded"
+            f"{'' if believed == policy else f' on the belief of {believed}'}; set [watch] forecaster ="
+            f' "{believed}", or trade with --no-watch'
         )
     if start > registered.starts:
         raise ConfigError(

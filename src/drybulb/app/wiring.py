@@ -17,6 +17,7 @@ from drybulb.engine.ports import Broker, Clock, Feed, Listing, MarketEvent
 from drybulb.engine.replay import ReplayClock, ReplayFeed
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.engine.state import RunRules, State
+from drybulb.errors import ConfigError
 from drybulb.forecast.fitted import NAMES
 from drybulb.forecast.hybrid import NAME as HYBRID
 from drybulb.forecast.hybrid import SIDES
@@ -143,7 +144,7 @@ def releases(config: Config) -> Releases:
 
 def rules(config: Config) -> Rules:
     """Return what each city is traded by."""
-    strategy = config.strategy
+    strategy, risk = config.strategy, limits(config)
     drawdown = strategy.drawdown
     return Rules(
         cities={city: _city_rules(config, city) for city in config.city},
@@ -159,7 +160,8 @@ def rules(config: Config) -> Rules:
         hysteresis=strategy.hysteresis_cents * CENTICENTS_PER_CENT,
         step=count_from_contracts(strategy.contract_step),
         drawdown=None if drawdown is None else Drawdown(drawdown.share, drawdown.chance),
-        max_trade=limits(config).max_trade,
+        max_trade=risk.max_trade,
+        max_event=risk.max_event,
     )
 
 
@@ -170,7 +172,10 @@ def policy(config: Config, name: str, weights: Weights | None = None, execution:
         config: the settings.
         name: which.
         weights: of the belief beside the market; without any, ``anchored`` always passes.
-        execution: how what is believed is traded; the first two and ``flat`` have a way of their own.
+        execution: how what is believed is traded; the first two have a way of their own.
+
+    Raises:
+        ConfigError: ``flat`` with orders that wait, or with a weight beside the market.
     """
     match name:
         case "never":
@@ -179,6 +184,7 @@ def policy(config: Config, name: str, weights: Weights | None = None, execution:
             return CrossedMinutes()
     by = rules(config)
     if name == FLAT:
+        _check_flat(by, execution)
         return Flat(name, by)
     if name in (ANCHORED, MARKET):
         # These have a weight of their own: that of the settings is for the belief of a forecaster.
@@ -190,6 +196,18 @@ def policy(config: Config, name: str, weights: Weights | None = None, execution:
         case "market":
             return OwnMarket(trades)
     return trades
+
+
+def _check_flat(by: Rules, execution: Execution) -> None:
+    """Refuse what the flat policy would not heed."""
+    if execution is Execution.MAKER:
+        raise ConfigError(f"policy {FLAT} takes and never waits; trade it with --fills taker, or {HYBRID} as maker")
+    for city, own in by.cities.items():
+        if own.weight != 1.0:
+            raise ConfigError(
+                f"policy {FLAT} trades the belief as it is, and [strategy] weight of {city} is {own.weight}; set it to"
+                f" 1, or trade {HYBRID}, which heeds it"
+            )
 
 
 def needs_beliefs(name: str) -> bool:

@@ -83,7 +83,10 @@ def _withdraw(state: State, event: OpenEvent, now: datetime, withdrawn: Withdraw
 
 def _broken_by(state: State, event: OpenEvent, view: View, proposals: Sequence[Proposal]) -> Refusal | None:
     """The limit that keeps a part of a set from being sent in full beside those before it; None if none does."""
-    book = event.book
+    book, most = event.book, state.portfolio.limits.max_positions_per_event
+    legs = book.taken_legs().union(proposal.leg for proposal in proposals)
+    if len(legs) > most:
+        return Refusal(Reason.MAX_POSITIONS_PER_EVENT, view.event.ticker, len(legs), most)
     ordered_at, tried = dict(book.ordered_at), []
     try:
         for number, proposal in enumerate(proposals):

@@ -141,7 +141,8 @@ class Print:
     taker: Side
 
 
-# Not frozen, though nobody changes one: a year of six cities has five million of them, and freezing them costs seconds.
+# Not frozen, though nobody changes one: a year of six cities has five million of them, and freezing them costs seconds;
+# a test seals them and runs the loop.
 @dataclass(slots=True)
 class LadderQuote:
     """The quotes of all markets of an event at one instant.

@@ -16,7 +16,7 @@ stands on a kink (no trade, or a level used up) and r_i = p_i (L / W_i)^gamma. B
 monotone: sum r_i falls in M, the budget used rises in L. So for an L the right M lies between two
 breakpoints of the steps, which a bisection finds; there the steps are known, the two equations are
 smooth, and a Newton iteration that cannot cycle solves them for M and L together. Where nothing
-is held and no level ends, the first pass is exact: the solution is sum clip(s p_i, b_i, a_i) = 1.
+is held and no level ends, the state prices are clip(s p_i, b_i, a_i), and s is found at once.
 
 Source: Smoczynski and Tomkins (2010), An explicit solution to the problem of optimizing the
 allocations of a bettor's wealth when wagering on horse races, Math. Scientist 35 (YES only); the
@@ -25,95 +25,17 @@ conditions of Karush, Kuhn and Tucker for the rest.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from math import inf, isfinite, log
+from math import inf, isfinite
 from typing import NamedTuple
 
 from drybulb.errors import DomainError
-
-Levels = Sequence[tuple[float, float | None]]
-"""Price with fee [dollars] and size [contracts], or None without end; best first."""
+from drybulb.strategy.curve import Curve
 
 # An outcome said to be impossible still leaves somebody who said it this much doubt, so that its wealth stays above 0.
 _DOUBT = 1e-9
-# No outcome's dollar is worth more than a dollar: above this price nothing is ever bought.
-_NEVER_BOUGHT = 2.0
 _MAX_PASSES = 200
 _CLOSE = 1e-13
-#: Wealth so small that only rounding leaves it: no power of it is taken [dollars].
-NOTHING = 1e-12
-
-
-class Curve(NamedTuple):
-    """What trading one leg costs: a convex function made of straight pieces.
-
-    Attributes:
-        kinks: traded counts at which the price changes, 0 among them, rising [contracts].
-        prices: of YES on the pieces between them, one more than kinks, rising [dollars].
-        costs: of trading to each kink, negative where it brings money [dollars].
-        origin: which kink is 0.
-    """
-
-    kinks: tuple[float, ...]
-    prices: tuple[float, ...]
-    costs: tuple[float, ...]
-    origin: int
-
-    @classmethod
-    def of(cls, buy: Levels, sell: Levels) -> Curve:
-        """Return the curve of a leg's levels, prices net of fees."""
-        kinks, prices, costs = [0.0], [], [0.0]
-        for price, size in sell:
-            prices.append(price)
-            if size is None:
-                break
-            kinks.append(kinks[-1] - size)
-            costs.append(costs[-1] - price * size)
-        else:
-            prices.append(0.0)
-        kinks.reverse()
-        prices.reverse()
-        costs.reverse()
-        origin = len(kinks) - 1
-        for price, size in buy:
-            prices.append(price)
-            if size is None:
-                break
-            kinks.append(kinks[-1] + size)
-            costs.append(costs[-1] + price * size)
-        else:
-            prices.append(_NEVER_BOUGHT)
-        return cls(tuple(kinks), tuple(prices), tuple(costs), origin)
-
-    def price(self, traded: float, way: int) -> float:
-        """Return what the next contract costs, or brings where ``way`` is -1, after a signed count [dollars]."""
-        pieces = bisect_right if way > 0 else bisect_left
-        return self.prices[pieces(self.kinks, traded)]
-
-    def reaches(self, traded: float) -> bool:
-        """Whether the levels suffice to trade a signed count."""
-        has_sellers = self.prices[-1] != _NEVER_BOUGHT or traded <= self.kinks[-1]
-        return has_sellers and (self.prices[0] > 0.0 or traded >= self.kinks[0])
-
-    def cost(self, traded: float) -> float:
-        """Return what trading a signed count costs [dollars]; counts beyond the last level are not asked for."""
-        for kink, price, spent in zip(self.kinks, self.prices, self.costs, strict=False):
-            if traded <= kink:
-                return spent - price * (kink - traded)
-        return self.costs[-1] + self.prices[-1] * (traded - self.kinks[-1])
-
-
-def utility(probabilities: Sequence[float], wealths: Sequence[float], risk_aversion: float) -> float:
-    """Return the expected utility of wealth [dollars], minus infinity where an outcome leaves nothing."""
-    least = min(wealths)
-    if risk_aversion == 1.0 and least > 0.0:
-        return sum([chance * log(wealth) for chance, wealth in zip(probabilities, wealths, strict=True)])
-    if least <= NOTHING:
-        return -inf
-    power = risk_aversion - 1.0
-    total: float = sum([chance / wealth**power for chance, wealth in zip(probabilities, wealths, strict=True)])
-    return -total / power
 
 
 class _Row(NamedTuple):
@@ -144,6 +66,14 @@ def best_trades(
     Raises:
         DomainError: no optimum, which a riskless set or a wealth of nothing causes.
     """
+    if wealth > 0.0 and not any(held) and max([len(curve.kinks) for curve in curves]) == 1:
+        trades = _at_once(probabilities, curves, wealth, risk_aversion)
+        if trades is not None:
+            return trades
+    least = min(held)
+    if least < 0.0:
+        # A dollar more on every leg is a dollar: what NOs keep would else hide the cents beside it from the floats.
+        held, wealth = [own - least for own in held], wealth + least
     inverse = 1.0 / risk_aversion
     rows = []
     scale = wealth
@@ -175,6 +105,47 @@ def best_trades(
             found = 0.5 * (low + high) if isfinite(high) else 2.0 * scale
         scale = found
     raise DomainError(f"no best trades found at wealth {wealth} with {list(probabilities)}; look for a riskless set")
+
+
+def _at_once(
+    probabilities: Sequence[float], curves: Sequence[Curve], wealth: float, gamma: float
+) -> tuple[float, ...] | None:
+    """Return the best trades where nothing is held and no level ends: sum clip(s p_i, b_i, a_i) = 1, s = (L/M)^gamma.
+
+    None where no leg is left untraded, so that s has no say: prices that sum to 1.
+    """
+    total = slope = 0.0
+    turns = []
+    for believed, curve in zip(probabilities, curves, strict=True):
+        chance = max(_DOUBT, believed)
+        bid, ask = curve.prices
+        total += bid
+        turns.append((bid / chance, chance, -bid))
+        turns.append((ask / chance, -chance, ask))
+    turns.sort()
+    for turn, more, price in turns:
+        if total + slope * turn >= 1.0:
+            break
+        slope += more
+        total += price
+    else:
+        return None
+    if slope <= _CLOSE:
+        return None
+    level = (1.0 - total) / slope
+    inverse = 1.0 / gamma
+    rest, spent, wealths = 1.0, 0.0, []
+    for believed, curve in zip(probabilities, curves, strict=True):
+        chance = max(_DOUBT, believed)
+        bid, ask = curve.prices
+        price = bid if level * chance < bid else ask if level * chance > ask else 0.0
+        share = (chance / price) ** inverse if price else 0.0
+        rest -= price
+        spent += price * share
+        wealths.append(share)
+    money: float = level**-inverse
+    scale = wealth / (money * rest + spent)
+    return tuple([scale * (share - money) if share else 0.0 for share in wealths])
 
 
 def _places(rows: Sequence[_Row], money: float, scale: float) -> list[int]:

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drybulb.domain.money import COUNT_PER_CONTRACT
-from drybulb.strategy.kelly import NOTHING, Curve, utility
-from drybulb.strategy.upfront import after
+from drybulb.strategy.curve import NOTHING, Curve, utility
+from drybulb.strategy.upfront import after, untraded
 
 # A count this close below a lot is one that a float missed [lots].
 _MISSED = 1e-7
@@ -49,11 +49,11 @@ def whole_lots(
         left, wealths = after(curves, held, cash, counts)
     best = utility(probabilities, wealths, risk_aversion)
     for leg, way in _by_marginal(probabilities, curves, wealths, exact, counts, risk_aversion):
-        count = counts[leg] + way * lot
-        if not curves[leg].reaches(count):
+        count, curve = counts[leg] + way * lot, curves[leg]
+        if not curve.reaches(count):
             continue
         position = held[leg] + counts[leg]
-        spent = curves[leg].cost(count) - curves[leg].cost(counts[leg])
+        spent = curve.cost(count) - curve.cost(counts[leg])
         left_then = left - spent - max(-position - way * lot, 0.0) + max(-position, 0.0)
         if left_then < 0.0:
             continue
@@ -62,8 +62,7 @@ def whole_lots(
         reached = utility(probabilities, then, risk_aversion)
         if reached > best:
             counts[leg], left, wealths, best = count, left_then, then, reached
-    none = (0.0,) * len(counts)
-    _, before = after(curves, held, cash, none)
+    before = untraded(held, cash)
     if best <= utility(probabilities, before, risk_aversion):
         # What is left of a trade after cutting, or of one made out of the doubt that kelly leaves, may be none.
         return (0,) * len(counts), before

@@ -18,7 +18,7 @@ from drybulb.strategy.stake import EventBook
 
 
 # Not frozen, though nobody changes one: one is made every minute of every event, and freezing it would cost as much
-# again as looking at it.
+# again as looking at it; a test seals it and runs the loop.
 @dataclass(slots=True)
 class View:
     """All a policy may look at.

@@ -11,15 +11,15 @@ prints promise them every day, because their legs are not of one time; what they
 
 from __future__ import annotations
 
-from drybulb.domain.fees import FeeRule
 from drybulb.domain.ledger import Intent, Side
 from drybulb.domain.market import Quote
 from drybulb.domain.money import CENTICENTS_PER_DOLLAR
-from drybulb.strategy.charges import leg_price
+from drybulb.strategy.charges import FeeBound, leg_price
 from drybulb.strategy.decision import Decision, Proposal, Reason, Refusal
 from drybulb.strategy.edge import unrounded_fees
 from drybulb.strategy.policy import View
 from drybulb.strategy.rules import Rules
+from drybulb.strategy.stake import Stake
 
 #: Source of quotes that show what was taken, not what stands.
 EVIDENCE_ONLY = "prints"
@@ -91,15 +91,16 @@ def _is_real(quote: Quote) -> bool:
 def _count(view: View, side: Side, prices: list[int], most: tuple[int, Rules]) -> int:
     """How many sets there are and can be paid for, in whole steps [1/100 contract]."""
     money, rules = most
-    rule = view.charges.rule(view.series, view.now)
-    each = [leg_price(price, is_buy=side.is_buy) + _dearest_fee(rule, price) for price in prices]
+    rule, step = view.charges.rule(view.series, view.now), rules.step
+    paid = [leg_price(price, is_buy=side.is_buy) for price in prices]
+    # The bounds that risk admits orders by, so that none of the set is cut and all of it refused.
+    fees = [FeeBound.of(rule, view.charges.member, price, step) for price in paid]
     sizes = [quote.ask_size if side.is_buy else quote.bid_size for quote in view.quotes]
-    room = [money // sum(each), *(size for size in sizes if size is not None)]
+    # No winner takes more of a set than all of it cost.
+    money = money if rules.max_event is None else min(money, rules.max_event)
+    each = sum(paid) * step + sum(fee.each for fee in fees)
+    room = [(money - sum(fee.once for fee in fees)) // each * step, *(size for size in sizes if size is not None)]
     if rules.max_trade is not None:
-        room.append(rules.max_trade // max(each))
-    return max(0, min(room)) // rules.step * rules.step
-
-
-def _dearest_fee(rule: FeeRule, price: int) -> int:
-    """The fee of a contract, rounded up to the next cent [centicents]."""
-    return int(unrounded_fees(rule)[price]) // 100 * 100 + 100
+        legs = (Stake(leg, side, price, step, fee) for leg, (price, fee) in enumerate(zip(prices, fees, strict=True)))
+        room += [stake.affordable(rules.max_trade) for stake in legs]
+    return max(0, min(room)) // step * step

@@ -42,6 +42,7 @@ class Rules:
         step: what counts are a multiple of [1/100 contract].
         drawdown: what sizes are held down by, beside the fraction of Kelly.
         max_trade: cash that one order may take, which bounds a riskless set; None where nothing does [microdollars].
+        max_event: what all of its orders together may take, likewise [microdollars].
     """
 
     cities: Mapping[str, CityRules]
@@ -52,6 +53,7 @@ class Rules:
     step: int = COUNT_PER_CONTRACT
     drawdown: Drawdown | None = None
     max_trade: int | None = None
+    max_event: int | None = None
 
     def threshold(self, city: str, lead: int, *, is_taker: bool) -> Threshold:
         """Return what an order of ``city`` at ``lead`` must promise, and its fraction of Kelly."""

@@ -22,9 +22,12 @@ from math import inf, log
 
 from drybulb.domain.money import CENTICENTS_PER_DOLLAR, COUNT_PER_CONTRACT, MICRODOLLARS_PER_DOLLAR
 from drybulb.errors import DomainError
-from drybulb.strategy.kelly import NOTHING, Curve
+from drybulb.strategy.curve import NOTHING, Curve
 from drybulb.strategy.lots import whole_lots
-from drybulb.strategy.upfront import after, trades_within_cash
+from drybulb.strategy.upfront import trades_within_cash, untraded
+
+Level = tuple[int, int | None]
+"""Price of YES [centicents] and size [1/100 contract], None where it has no end."""
 
 Cost = Callable[[int], float]
 """Fee of a contract at a price of YES [centicents], unrounded [centicents]."""
@@ -35,6 +38,8 @@ MOST_RISK_AVERSE = 25.0
 _SUM_TOLERANCE = 1e-6
 # gamma to a thousandth of its range: the lots are coarser.
 _HALVINGS = 10
+# The only kink of a leg whose levels do not end is no trade, which costs nothing.
+_NO_KINK = (0.0,)
 # Of a wealth: a billionth is a part that floats tell from none.
 _TOLD_APART = 1e-9
 # Relative slack of the drawdown's mean: what twelve powers lose to rounding.
@@ -152,7 +157,7 @@ def size(
     counts, wealths = _sized(probabilities, curves, owned, wallet, rules)
     if not any(counts):
         return Sizes(counts, 0.0, riskless=False)
-    _, before = after(curves, owned, wallet, (0.0,) * len(counts))
+    before = untraded(owned, wallet)
     growth = sum(
         [chance * log(new / old) for chance, old, new in zip(probabilities, before, wealths, strict=True) if chance]
     )
@@ -184,7 +189,17 @@ def may_gain(
 
 def curves_of(offers: Sequence[Offer], cost: Cost) -> list[Curve]:
     """Return what trading each leg costs, fees included."""
-    return [Curve.of(_net(offer.buy, cost, 1), _net(offer.sell, cost, -1)) for offer in offers]
+    return [_curve_of(offer.buy, offer.sell, cost) for offer in offers]
+
+
+def _curve_of(buy: Sequence[Level], sell: Sequence[Level], cost: Cost) -> Curve:
+    """Return what trading one leg costs; with a level a side that does not end, which is nearly every leg, at once."""
+    if len(buy) == len(sell) == 1 and buy[0][1] is sell[0][1] is None:
+        ask, bid = buy[0][0], sell[0][0]
+        dear, cheap = (ask + cost(ask)) / CENTICENTS_PER_DOLLAR, (bid - cost(bid)) / CENTICENTS_PER_DOLLAR
+        if dear < 1.0 and cheap > 0.0:
+            return Curve(_NO_KINK, (cheap, dear), _NO_KINK, 0)
+    return Curve.of(_net(buy, cost, 1), _net(sell, cost, -1))
 
 
 def is_riskless(curves: Sequence[Curve]) -> bool:
@@ -228,7 +243,7 @@ def _require_ordered(leg: int, offer: Offer) -> None:
             before = price
 
 
-def _net(levels: Sequence[tuple[int, int | None]], cost: Cost, way: int) -> list[tuple[float, float | None]]:
+def _net(levels: Sequence[Level], cost: Cost, way: int) -> list[tuple[float, float | None]]:
     """Return levels with their fees in [dollars] and [contracts], as far as they can be worth anything."""
     found: list[tuple[float, float | None]] = []
     for price, count in levels:
@@ -253,7 +268,7 @@ def _sized(
         return boldest
     power = rules.drawdown.power
     none = (0,) * len(curves)
-    _, before = after(curves, held, cash, none)
+    before = untraded(held, cash)
     bound = mean_power(probabilities, before, power) * (1.0 + _ROUNDING)
     if mean_power(probabilities, boldest[1], power) <= bound:
         return boldest

@@ -19,7 +19,8 @@ from math import inf, log
 from typing import NamedTuple
 
 from drybulb.errors import DomainError
-from drybulb.strategy.kelly import Curve, best_trades, utility
+from drybulb.strategy.curve import Curve, utility
+from drybulb.strategy.kelly import best_trades
 
 # Of growth, and of theta: a trade that doubles wealth once in a billion events is not worth looking for.
 _NEAR = 1e-10
@@ -50,6 +51,15 @@ def after(
             short -= position
         positions.append(position)
     return money - short, [money + position for position in positions]
+
+
+def untraded(held: Sequence[float], cash: float) -> list[float]:
+    """Return the wealth if each leg wins without any trade: what ``after`` makes of none [dollars]."""
+    money = cash
+    for own in held:
+        if own < 0.0:
+            money -= own
+    return [money + own for own in held]
 
 
 def trades_within_cash(

@@ -34,7 +34,7 @@ def _train(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fit the baselines and S on what was known by an instant, and store them with their card.
+    """Fit the baselines, S and the models that stand on it by what was known at an instant; store each with its card.
 
     Without --until: now. Events of the last days before it are embargoed. Where they are scored out of fold on days of
     a locked window, the result says so and the look is noted.

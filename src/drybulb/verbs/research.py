@@ -145,7 +145,7 @@ def _walkforward(
 
     A walk that was stopped goes on where it was. Its numbers are the replay's; the screen's only choose.
 
-    Example: `drybulb walkforward --start 2024-08-16 --end 2025-02-28 --window 1mo --cities chicago,miami --lake lake`
+    Example: `drybulb walkforward --start 2024-11-20 --end 2025-02-28 --window 1mo --cities chicago,miami --lake lake`
     """
     from drybulb.adapters.lake import Lake
     from drybulb.app.progress import terminal

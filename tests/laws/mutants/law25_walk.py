@@ -55,13 +55,13 @@ def newest_of_all(lake: Lake, config: Config, window: Window) -> ModelManifest:
 MUTANTS = [
     Mutant(
         law.test_what_is_chosen_for_a_window_knows_nothing_of_it,
-        "drybulb.app.walked_choice.KnownLake",
+        "drybulb.app.walked_select.KnownLake",
         PaidBefore,
         "settlements are joined by event day, not by when they were known",
     ),
     Mutant(
         law.test_a_choice_sees_the_days_whose_payout_was_known_before_its_window,
-        "drybulb.app.walked_choice.KnownLake",
+        "drybulb.app.walked_select.KnownLake",
         whole,
         "the selection reads the lake as it is now",
     ),

@@ -251,6 +251,25 @@ def test_the_table_and_the_page_say_what_the_screen_is(document: Any, capsys: py
     page = swept_page.page(document)
     assert page.count("<svg") == 2
     assert "is no result" in page
+    assert 'id="budgets"' not in page
+
+
+def test_several_cities_share_the_bankroll(made: tuple[Lake, SweepResult], document: Any) -> None:
+    """Two cities have a block of budgets, of what their best sets gained by day; six days earn none, and it says so."""
+    lake, alone = made
+    chicago = alone.cities["chicago"]
+    with mock.patch.object(sweep._Sweeping, "run", return_value=chicago):
+        result = sweep.sweep(lake, CONFIG, DAYS[0], DAYS[-1], ["miami", "chicago"], Steady(), Trying(grid=GRID))
+    assert result.budgets is not None
+    assert (list(result.budgets.cities), result.budgets.days) == (["chicago", "miami"], 6)
+    assert sum(chicago.gains.values()) == pytest.approx(chicago.row("e3-3-w1-f0.1")["pnl_usd"])
+    assert result.budgets.cities["miami"].a_day == chicago.row("e3-3-w1-f0.1")["pnl_per_day"]
+    found = json.loads(json.dumps(result.to_json()))
+    jsonschema.validate(found, SCHEMA)
+    page = swept_page.page(found)
+    assert "No city has earned a budget; [strategy] budget stays." in page
+    assert page.count('id="budgets"') == 1
+    assert document["budgets"] is None
 
 
 def test_notes_say_what_the_numbers_hide(made: tuple[Lake, SweepResult]) -> None:

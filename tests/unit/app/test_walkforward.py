@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,12 +12,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import jsonschema
 import numpy as np
 import polars as pl
 import pytest
+from rich.console import Console
 
 from drybulb.adapters.lake import Lake
-from drybulb.app import config, wiring
+from drybulb.adapters.registry import Registry
+from drybulb.app import anchor_store, config, walked_models, wiring
 from drybulb.app.asking import BeliefMaker
 from drybulb.app.config import Config
 from drybulb.app.known_lake import KnownLake
@@ -25,18 +30,23 @@ from drybulb.app.swept_sets import ParameterSet
 from drybulb.app.walk import Walk
 from drybulb.app.walked import FILE
 from drybulb.app.walked_anchor import anchored_tape
-from drybulb.app.walked_choice import Chosen, Selection, Unproven, judged, settings_of
-from drybulb.app.walked_models import Speaking
+from drybulb.app.walked_choice import Chosen, Selection, Unproven, settings_of
+from drybulb.app.walked_judged import judged
+from drybulb.app.walked_models import Speaking, StoredModels, train_missing
+from drybulb.app.walked_select import choose
+from drybulb.app.walked_tables import show
 from drybulb.app.walked_windows import Step, Window, windows
 from drybulb.app.walkforward import walkforward
 from drybulb.domain.distribution import Belief, TemperatureDistribution
 from drybulb.engine.fills import Fills
-from drybulb.errors import ConfigError, LockedWindow
+from drybulb.errors import ConfigError, LockedWindow, ModelError
+from drybulb.forecast.training import NAME
 from drybulb.research.screen import Trades
 from drybulb.strategy.anchor_weights import PHASES, POOLED, Weight, Weights
 from tests.made_lake import CITY, FIRST, fair_lake
 
 DAY = timedelta(days=1)
+SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 SETTINGS = config.load().model_copy(update={"calendar": ()})
 SELECTION = Selection(3, (0.0, 3.0), "hybrid", Fills.TAKER, Unproven.KEEP)
 #: Two windows of two days and one of a day, which is the last; two days before them to choose on.
@@ -229,6 +239,12 @@ def test_the_last_window_is_opened_once(lake: Lake, settings: Config, tmp_path: 
     assert second["tried"]["trials"] == 2
     with pytest.raises(LockedWindow, match="opened for a reason"):
         ask("  ")
+    jsonschema.validate(second, json.loads((SCHEMAS / "walkforward.json").read_text(encoding="utf-8")))
+    console = Console(width=100, record=True, file=io.StringIO())
+    show(console, second)
+    printed = console.export_text()
+    for said in ("3, 5 kept", "another", "Walk of policy hybrid: too early"):
+        assert said in printed
 
 
 def _locked(settings: Config, first: date) -> Config:
@@ -278,3 +294,45 @@ def test_the_anchored_tape_has_the_weight_in_force_at_each_ladder(lake: Lake) ->
     assert (made.belief[~is_known] == -1).all()
     assert (tape.belief[~is_known] >= 0).any()
     assert (made.belief[is_known] >= 0).any()
+
+
+def test_an_anchored_walk_needs_weights(lake: Lake, tmp_path: Path) -> None:
+    """Without any it is refused; with those of later alone nobody speaks before, and no set trades."""
+    copied = Lake(shutil.copytree(lake.path, tmp_path / "lake"))
+    window, *_ = windows(WALK.start, WALK.end, WALK.step, config.load().cities().values())
+    asked = replace(SELECTION, policy=wiring.ANCHORED)
+    with pytest.raises(ModelError, match="run `drybulb anchor` first"):
+        choose(copied, SETTINGS, window, CITY, asked, Level())
+    rows = [Weight(window.opens_at, phase, POOLED, 0.5, 0.5, 0.5, 50, 0.1) for phase in PHASES]
+    anchor_store.save(copied, "hybrid", rows, window.opens_at, {})
+    assert choose(copied, SETTINGS, window, CITY, asked, Level()).why.startswith("none of 4 sets traded")
+
+
+def test_a_window_without_a_model_is_not_traded_and_says_why(tmp_path: Path, settings: Config) -> None:
+    """None may be from after its opening, nor be out of date before its end."""
+    window, *_ = windows(WALK.start, WALK.end, WALK.step, config.load().cities().values())
+    speakers = StoredModels(Lake(tmp_path), settings)
+    assert str(speakers.of(window)).startswith("no stored model may speak at 2025-01-22 05:00Z")
+    registry = Registry(tmp_path)
+    registry.save(NAME, {"of": "later"}, window.opens_at + DAY, window.opens_at + DAY)
+    assert str(speakers.of(window)).startswith("no stored model may speak")
+    old = window.opens_at - settings.training.max_model_age_days * DAY
+    registry.save(NAME, {"of": "long ago"}, old, old)
+    assert "is out of date on 2025-01-22" in str(speakers.of(window))
+
+
+def test_what_is_trained_already_is_not_trained_again(
+    tmp_path: Path, settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training stopped midway goes on with the first `until` that no stored model has."""
+    stored, missing = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
+    Registry(tmp_path).save(NAME, {}, stored, stored)
+    asked: list[datetime] = []
+
+    def train(lake: Lake, config: Config, until: datetime, *_: object) -> tuple[None, tuple[()]]:
+        asked.append(until)
+        return None, ()
+
+    monkeypatch.setattr(walked_models, "train", train)
+    assert train_missing(Lake(tmp_path), settings, [stored, missing], [CITY]) == ()
+    assert asked == [missing]

@@ -224,6 +224,9 @@ def test_the_watch_of_another_belief_stops_nobody(refuted: Lake) -> None:
     """A run of a belief that is not registered is refused, of its pool, and of none; unasked, that one goes on."""
     with pytest.raises(ConfigError, match="registered for hybrid, and steady is traded"):
         traded(refuted, settings=registered(forecaster="hybrid"), is_watched=True)
+    flat = r'flat is traded on the belief of hybrid; set \[watch\] forecaster = "hybrid"'
+    with pytest.raises(ConfigError, match=flat):
+        traded(refuted, settings=registered(), is_watched=True, policy="flat")
     with pytest.raises(ConfigError, match="anchored trades its pool with the market"):
         enforced(
             *(refuted, registered().watch, CITIES, "anchored", partial(Steady().beliefs, source="steady")),

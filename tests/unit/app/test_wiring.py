@@ -9,6 +9,7 @@ import pytest
 
 from drybulb.app import config, wiring
 from drybulb.domain.fees import MemberType
+from drybulb.errors import ConfigError
 from drybulb.strategy.anchored import Anchored
 from drybulb.strategy.execution import Execution
 from drybulb.strategy.limits import Limits
@@ -146,3 +147,13 @@ def test_the_lot_of_a_run(tmp_path: Path) -> None:
     file.write_text('[strategy]\ncontract_step = "0.01"\n')
     made = [wiring.new_state(c, {}, NeverTrade(), wiring.charges(c)) for c in (CONFIG, config.load(file))]
     assert [state.rules.lot for state in made] == [100, 1]
+
+
+def test_the_flat_policy_refuses_what_it_would_not_heed(tmp_path: Path) -> None:
+    """Orders that wait and a weight beside the market are refused by name and value, and what to do is said."""
+    with pytest.raises(ConfigError, match=r"flat takes and never waits; .* --fills taker"):
+        wiring.policy(CONFIG, "flat", execution=Execution.MAKER)
+    file = tmp_path / "drybulb.toml"
+    file.write_text("[strategy.city.denver]\nweight = 0.5\n")
+    with pytest.raises(ConfigError, match=r"weight of denver is 0\.5; set it to 1, or trade hybrid"):
+        wiring.policy(config.load(file), "flat")

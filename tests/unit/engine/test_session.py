@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from drybulb.domain.ledger import Fill, OrderStatus, Side
+from drybulb.engine import session
 from drybulb.engine.admission import order_id_of
-from drybulb.engine.ports import Cancel, Event, FillReport, MarketEvent, OrderReport, Record, Submit, Tick
+from drybulb.engine.fills import Fills
+from drybulb.engine.ports import Cancel, Event, FillReport, LadderQuote, MarketEvent, OrderReport, Record, Submit, Tick
 from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
 from drybulb.engine.session import run, step
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.engine.state import State
 from drybulb.errors import EngineError, LedgerError
 from drybulb.strategy.decision import Reason
+from drybulb.strategy.flat import Flat
+from drybulb.strategy.making import Maker
+from drybulb.strategy.policy import View
+from drybulb.strategy.taking import BeliefPolicy
 from tests.trading import (
     CHARGES,
     NO_LIMITS,
@@ -26,6 +33,7 @@ from tests.trading import (
     ladder,
     listing,
     quote,
+    rules,
     settled,
     state,
     tape,
@@ -33,6 +41,7 @@ from tests.trading import (
 )
 
 LISTED = listing()
+SECOND = timedelta(seconds=1)
 TICKER = LISTED.event.markets[0].ticker
 #: Fifty dollars a trade: 96 contracts at 50 c with at most 2 c of fee each.
 CAREFUL = replace(NO_LIMITS, max_trade=usd(50), max_daily_loss=usd(500), max_open_exposure=usd(1000))
@@ -306,3 +315,39 @@ def test_both_sides_are_traded() -> None:
     assert (order.order.side, order.order.price) == (Side.ASK, 4500)
     # NO at 55 c and at most 2 c of fee: $50 are 87 contracts.
     assert order.order.count == 8700
+
+
+def _sealed(kind: type[Any]) -> type[Any]:
+    """The same kind of value, which nobody can change once it is made."""
+
+    class Sealed(kind):  # type: ignore[misc]
+        def __init__(self, *values: object, **named: object) -> None:
+            super().__init__(*values, **named)
+            object.__setattr__(self, "is_made", True)
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if hasattr(self, "is_made"):
+                raise AssertionError(f"{name} of a {kind.__name__} is set to {value}")
+            object.__setattr__(self, name, value)
+
+    return Sealed
+
+
+@pytest.mark.parametrize("policy", [BeliefPolicy, Maker, Flat])
+def test_nobody_changes_what_is_shown(policy: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ladders and views are not frozen, for speed; sealed ones come through a run with the same journal."""
+    shown = (quote(46, 50), quote(29, 31), quote(9, 25)), (quote(43, 45), quote(30, 31), quote(9, 12))
+    journals, sealed = [], _sealed(LadderQuote)
+    for kind in (LadderQuote, sealed):
+        made, journal = state([LISTED], policy("made", rules())), MemoryJournal()
+        ladders = [
+            kind(when, number, LISTED.event.ticker, when, True, shown[number // 3])
+            for number, when in enumerate(at(f"16:0{number}") for number in range(6))
+        ]
+        events = [believed(LISTED, "15:59", 0.6, 0.3, 0.1), *ladders, settled(LISTED, 0)]
+        fills = Fills.MAKER_PESSIMISTIC if policy is Maker else Fills.TAKER
+        run(made, ReplayFeed(events), SimulatedBroker(made.listings, CHARGES, SECOND, fills), ReplayClock(), journal)
+        journals.append(journal.digest())
+        assert {"order", "fill"} <= {record.kind for record in journal.records}
+        monkeypatch.setattr(session, "View", _sealed(View))
+    assert journals[0] == journals[1]

@@ -9,7 +9,8 @@ import pytest
 from bench.sizing import compared
 from bench.sizing_books import CASH, Book, books
 from drybulb.errors import DomainError
-from drybulb.strategy.kelly import Curve, best_trades, utility
+from drybulb.strategy.curve import Curve, utility
+from drybulb.strategy.kelly import best_trades
 from drybulb.strategy.upfront import after, trades_within_cash
 
 GIVEN = books(60, seed=60)

@@ -13,8 +13,20 @@ import pytest
 from bench.sizing import sure
 from bench.sizing_books import CASH, FEES, Book, books
 from drybulb.errors import DomainError
+from drybulb.strategy.curve import Curve
+from drybulb.strategy.kelly import best_trades
 from drybulb.strategy.lots import whole_lots
-from drybulb.strategy.sizing import Drawdown, Offer, Sizes, SizingRules, is_riskless, may_gain, mean_power, size
+from drybulb.strategy.sizing import (
+    Drawdown,
+    Offer,
+    Sizes,
+    SizingRules,
+    curves_of,
+    is_riskless,
+    may_gain,
+    mean_power,
+    size,
+)
 from drybulb.strategy.upfront import after, trades_within_cash
 
 KELLY = SizingRules(1.0, 100)
@@ -318,6 +330,76 @@ def test_drawdowns_that_are_none_are_refused(drawdown: tuple[float, float]) -> N
     """A share and a chance lie between 0 and 1, and ask for no more risk aversion than there is."""
     with pytest.raises(DomainError):
         Drawdown(*drawdown)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "offers", "held", "cash", "gamma"),
+    [
+        # Bounds of the same slope at both ends of the bracket.
+        (
+            (1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+            (
+                ((9600, 10**8), None),
+                ((500, None), None),
+                ((200, 1000), (100, None)),
+                ((100, 10**8), (100, 1)),
+                ((100, None), (100, 100_000)),
+                ((100, 250), None),
+            ),
+            (0, 0, 0, 0, 0, 0),
+            0,
+            1.0,
+        ),
+        # Powers of 25 of a wealth that only rounding leaves beside millions.
+        ((0.99973, 0.00027), (((9600, 100), (9400, None)), ((500, 250), (300, 250))), (0, -983_495_430), 0, 25.0),
+        # Thirty thousand dollars that a NO keeps, and a hundredth of a cent beside them.
+        (
+            (0.6463059392614467, 0.35369406073855325),
+            (((5300, 100), (5200, None)), None),
+            (0, -3_111_292),
+            0,
+            25.0,
+        ),
+        # Outcomes held impossible, cash that binds.
+        (
+            (0.202329, 0.791462, 0.006209, 0.0, 0.0, 0.0),
+            tuple(((ask, None), (ask - 100, None)) for ask in (1500, 6000, 800, 500, 900, 1400)),
+            (0, 0, 0, 0, 0, 0),
+            9_139_800_000,
+            1.0,
+        ),
+    ],
+)
+def test_odd_books_are_sized(
+    probabilities: tuple[float, ...],
+    offers: tuple[tuple[tuple[int, int | None] | None, tuple[int, int | None] | None] | None, ...],
+    held: tuple[int, ...],
+    cash: int,
+    gamma: float,
+) -> None:
+    """Books on which an iteration could fail end, with whole contracts that the cash pays for."""
+    made = tuple(Offer() if one is None else Offer(*((side,) if side else () for side in one)) for one in offers)
+    counts = size(probabilities, made, held, cash, FEES.__getitem__, SizingRules(gamma, 100)).counts
+    left, _ = after(
+        curves_of(made, FEES.__getitem__),
+        [count / 100 for count in held],
+        cash / 1e6,
+        [count / 100 for count in counts],
+    )
+    assert left >= 0.0
+    assert not any(count % 100 for count in counts)
+
+
+def test_what_nothing_is_held_of_is_sized_as_ever() -> None:
+    """Books that are solved at once are solved alike by the search: as with a level of no bearing far behind."""
+    for book in (book for book in GIVEN if not any(book.held)):
+        curves = [curve for curve in book.curves if len(curve.kinks) == 1]
+        if len(curves) < len(book.held):
+            continue
+        far = [Curve((-1e9, 0.0), (1e-6, *curve.prices), (-1e9 * curve.prices[0], 0.0), 1) for curve in curves]
+        given = (book.probabilities, [0.0] * len(curves), CASH, book.risk_aversion)
+        at_once = best_trades(given[0], curves, *given[1:])
+        assert at_once == pytest.approx(best_trades(given[0], far, *given[1:]), rel=1e-9, abs=1e-7)
 
 
 def test_random_books_hold_no_riskless_set() -> None:
