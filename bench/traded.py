@@ -81,6 +81,9 @@ def measure(archive: Path, out: Path) -> Row:
         "seed": config.training.seed,
         "untils": [f"{until:%Y-%m-%d}" for until in eras.untils],
         "weights": {"above": sum(row.weight > 0.0 for row in weights), "of": len(weights)},
+        "locked": [
+            {"name": one.name, "start": one.starts.isoformat(), "end": one.ends.isoformat()} for one in config.locked
+        ],
         "openings": [{"window": one.opening.window, "number": one.number} for one in opened],
         "windows": [_window(lake, config, window, found) for window in WINDOWS],
     }
@@ -118,10 +121,10 @@ def _window(lake: Lake, config: Config, window: Window, found: list[Row]) -> Row
     return document
 
 
-def _printed(lake: Lake, window: Window) -> float:
-    """How many contracts were printed in the markets of a window."""
-    counts = lake.read("prints", window.cities, window.start, window.end, columns=["count"])["count"]
-    return float(counts.sum()) / COUNT_PER_CONTRACT
+def _printed(lake: Lake, window: Window) -> dict[str, float]:
+    """How many contracts were printed in the markets of a window, by city."""
+    read = {city: lake.read("prints", [city], window.start, window.end, columns=["count"]) for city in window.cities}
+    return {city: float(found["count"].sum()) / COUNT_PER_CONTRACT for city, found in read.items()}
 
 
 def rows_of(document: Row) -> list[Row]:

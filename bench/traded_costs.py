@@ -75,7 +75,9 @@ def marks(document: Row) -> list[str]:
     heads = ("desk", "fills", "5 min ¢ (90 %)", "30 min ¢", "close ¢", "settlement ¢")
     for window in document["windows"]:
         rows = []
-        for desk in window["desks"]:
+        for desk in honest(window):
+            if desk["fills"] == Fills.MAKER_OPTIMISTIC:
+                continue
             for which in (ALL,) if desk["is_pulled"] else (ALL, *(name for name, _ in PARTS)):
                 found = {row["horizon"]: row for row in desk["markouts"][which]}
                 if found:

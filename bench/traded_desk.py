@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from drybulb.app.hindsight import MARKOUTS
 from drybulb.app.markouts import PARTS
 from drybulb.app.results.disputes import Dispute
 from drybulb.app.results.kept import Kept
+from drybulb.app.settled import SettledFill
 from drybulb.app.tally import Tallies, Tally, per_day, usd
 from drybulb.verification.enough import FEW
 
@@ -23,13 +25,16 @@ ALL = "all"
 LEADS = (1, 0)
 
 
-def parts(tallies: Tallies, trades: Sequence[Traded], cities: Sequence[str], seed: int) -> Iterator[Row]:
+def parts(
+    tallies: Tallies, trades: Sequence[Traded], cities: Sequence[str], disputes: Sequence[Dispute], seed: int
+) -> Iterator[Row]:
     """Yield a row of all, of each city, and of each city and lead, of whatever was replayed.
 
     Args:
         tallies: of the run.
         trades: its fills.
         cities: keys of the window's cities.
+        disputes: its events that were settled otherwise than the official high says.
         seed: of the bootstrap.
     """
     for (city, lead), found in _parts(tallies, cities):
@@ -40,8 +45,20 @@ def parts(tallies: Tallies, trades: Sequence[Traded], cities: Sequence[str], see
             "lead": lead,
             **found.to_json(seed),
             "days": {day.isoformat(): found.gains[day] for day in sorted(found.gains)},
+            "official": _official(found.gains, mine, disputes, seed),
             "best": [{"city": one.city, "day": one.day.isoformat(), "gain_usd": usd(one.gain)} for one in best],
         }
+
+
+def _official(gains: Gains, fills: Sequence[SettledFill], disputes: Sequence[Dispute], seed: int) -> Row | None:
+    """What a part would have gained had the official high paid its disputed events; None where none of them filled."""
+    changed, is_other = dict(gains), False
+    for one in disputes:
+        mine = [fill for fill in fills if fill.ticker in one.by_official]
+        is_other = is_other or bool(mine)
+        for fill in mine:
+            changed[fill.day] += replace(fill, payout=one.by_official[fill.ticker]).gain - fill.gain
+    return {"pnl_usd": usd(sum(changed.values())), "pnl_per_day": per_day(changed, seed)} if is_other else None
 
 
 def _parts(tallies: Tallies, cities: Sequence[str]) -> Iterator[tuple[tuple[str, str | int], Tally]]:
@@ -82,22 +99,19 @@ def of_disputes(trades: Sequence[Traded], disputes: Sequence[Dispute]) -> Row | 
     return None if amounts is None else {"paid_usd": usd(amounts[0]), "official_usd": usd(amounts[1])}
 
 
-def halted(gains: Gains, deepest: int) -> Row | None:
-    """First event day on whose gains a desk stood as far below its highest as the default allows; None if never.
+def halted(folder: Path) -> str | None:
+    """When the fall below its highest halted a desk for good; None if never.
 
     Args:
-        gains: by event day [microdollars].
-        deepest: what the default allows [dollars].
+        folder: of the run.
 
     Returns:
-        The day, and what the desk had gained by then [dollars].
+        The date, in UTC.
     """
-    equity = peak = 0
-    for day in sorted(gains):
-        equity += gains[day]
-        peak = max(peak, equity)
-        if usd(peak - equity) >= deepest:
-            return {"day": day.isoformat(), "pnl_usd": usd(equity)}
+    with (folder / "journal.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            if '"kind":"halt"' in line and (fields := json.loads(line))["day"] is None:
+                return str(fields["known_at"])[:10]
     return None
 
 

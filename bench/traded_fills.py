@@ -22,10 +22,12 @@ class Traded:
     Attributes:
         fill: the fill, with what its market paid.
         order_id: of its order.
+        trade_id: of the print or quote that it took.
     """
 
     fill: SettledFill
     order_id: str
+    trade_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def read_fills(folder: Path) -> list[Traded]:
                 waiting[fields["event"]].append({**fields, "day": date.fromisoformat(fields["day"])})
             elif fields["kind"] == "settlement":
                 found += [
-                    Traded(SettledFill.of(one, fields["payouts"]), one["order_id"])
+                    Traded(SettledFill.of(one, fields["payouts"]), one["order_id"], one["trade_id"])
                     for one in waiting.pop(fields["event"], [])
                 ]
     return found

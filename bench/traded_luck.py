@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.traded_desk import ALL
-from drybulb.engine.fills import Fills
+from bench.traded_shown import is_trial
 from drybulb.verification import backtest_overfitting, deflated_sharpe, probabilistic_sharpe, sharpe_ratio
 
 Row = dict[str, Any]
@@ -23,7 +23,7 @@ def luck(desks: Sequence[Row]) -> dict[str, Row | None]:
     Args:
         desks: documents of one window's desks; what is filled naively is no trial, for nobody could have chosen it.
     """
-    tried = [desk for desk in desks if desk["fills"] != Fills.NAIVE]
+    tried = [desk for desk in desks if is_trial(desk)]
     whole = {desk["name"]: _part(desk)["days"] for desk in tried}
     cells = {
         f"{desk['name']} {part['city']} {part['lead']}": part["days"]

@@ -9,7 +9,20 @@ from typing import Any
 
 from bench.traded_desk import ALL
 from bench.traded_plan import FULL, HYBRID
-from bench.traded_shown import QUOTED, called, cities, day_of, desk_of, gained, leads, part, percent, word
+from bench.traded_shown import (
+    QUOTED,
+    by_official,
+    called,
+    cities,
+    day_of,
+    desk_of,
+    further,
+    gained,
+    leads,
+    part,
+    percent,
+    word,
+)
 from drybulb.app.markdown import title
 from drybulb.app.reporting.sentences import counted, listed
 from drybulb.engine.fills import Fills
@@ -41,12 +54,12 @@ def where_to_trade(document: Row) -> Iterator[str]:
         yield (f"**Which cities to trade:** of {of} these earned: {named}. {_chance(document)}")
     if found[Word.LOSES]:
         yield f"**Which not to trade:** {'; '.join(_lost(cells))}."
-    near = [cell for cell in cells if cell[2]["worth"]["days_further"] and cell[2]["pnl_usd"] > 0]
+    near = [(days, cell) for cell in cells if (days := further(cell[2])) is not None and cell[2]["pnl_usd"] > 0]
     if near:
-        first = min(near, key=lambda cell: (cell[2]["worth"]["days_further"], cell[0], cell[1]))
+        days, first = min(near, key=lambda pair: (pair[0], pair[1][0], pair[1][1]))
         yield (
             f"Too early to say: {counted(found[Word.TOO_EARLY], 'cell')}. The nearest to an answer that gained is"
-            f" {_told(first)}: about {first[2]['worth']['days_further']:,} more event days, if it went on like this."
+            f" {_told(first)}: about {days:,} more event days, if it went on like this."
         )
 
 
@@ -67,7 +80,7 @@ def _chance(document: Row) -> str:
 
 def _told(cell: Cell) -> str:
     where, desk, one = cell
-    return f"{where} ({desk}, {gained(one)})"
+    return f"{where} ({desk}, {gained(one)}{by_official(one)})"
 
 
 def _lost(cells: Sequence[Cell]) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from bench.traded_desk import Row, halted, marked, of_disputes, parts, tariffs
 from bench.traded_fills import Traded, read_fills
-from bench.traded_plan import Tried, Window
+from bench.traded_plan import EARLIER, HYBRID, PRINTS, Tried, Window
+from bench.traded_tape import beside
 from drybulb.adapters.lake import Lake
 from drybulb.app.anchor_beliefs import Eras
 from drybulb.app.config import Config
@@ -17,6 +18,7 @@ from drybulb.app.desks import DeskSpec, run_desks
 from drybulb.app.results import plan
 from drybulb.app.results.disputes import Dispute, disputes
 from drybulb.app.run import Run
+from drybulb.engine.fills import Fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,11 @@ class Asked:
 
     Attributes:
         lake: folder of the tables, with the models that may speak.
-        config: the settings of every desk, but for the calendar of releases where a desk goes without.
+        config: the settings of every desk, but for the calendar of releases where a desk goes without, and the halt.
         window: the event days.
-        tried: the desks.
+        tried: the desks, which trade the same cities.
         folder: their runs are put under it.
-        halt: how far below its highest a desk may fall by the defaults, which hold none of these back [dollars].
+        halt: how far below its highest a desk may fall where it is halted [dollars].
     """
 
     lake: Path
@@ -41,8 +43,19 @@ class Asked:
 
     def specs(self) -> list[DeskSpec]:
         """The desks, as the replay asks for them."""
-        free = self.config.model_copy(update={"calendar": ()})
-        return [DeskSpec(one.name, one.policy, one.fills, self.config if one.is_pulled else free) for one in self.tried]
+        return [DeskSpec(one.name, one.policy, one.fills, self._config(one)) for one in self.tried]
+
+    @property
+    def cities(self) -> tuple[str, ...]:
+        """The cities that these desks trade."""
+        return self.tried[0].cities or self.window.cities
+
+    def _config(self, one: Tried) -> Config:
+        """The settings of a desk."""
+        changed: dict[str, object] = {} if one.is_pulled else {"calendar": ()}
+        if one.is_halted:
+            changed["risk"] = self.config.risk.model_copy(update={"max_drawdown_usd": self.halt})
+        return self.config.model_copy(update=changed)
 
 
 def replay(asked: Asked) -> Row:
@@ -53,7 +66,7 @@ def replay(asked: Asked) -> Row:
         config,
         window.start,
         window.end,
-        window.cities,
+        asked.cities,
         asked.specs(),
         Eras.stored(lake, config),
         settle_by_official=window.is_inferred,
@@ -62,6 +75,10 @@ def replay(asked: Asked) -> Row:
     trades = {one.name: read_fills(runs[one.name].folder) for one in asked.tried}
     found = disputes(lake, config, plan.Window(window.start, window.end, window.cities))
     rows = [_desk(one, asked, runs[one.name], trades[one.name], found) for one in asked.tried]
+    for one, row in zip(asked.tried, rows, strict=True):
+        is_told = one == Tried(HYBRID, Fills.MAKER_PESSIMISTIC) and window.name in (EARLIER, PRINTS)
+        gains = runs[one.name].tallies.total.gains
+        row["beside"] = beside(lake, config, window, gains, trades[one.name]) if is_told and trades[one.name] else None
     return {"window": window.name, "desks": rows}
 
 
@@ -73,15 +90,17 @@ def _desk(tried: Tried, asked: Asked, run: Run, trades: Sequence[Traded], found:
         "policy": tried.policy,
         "fills": str(tried.fills),
         "is_pulled": tried.is_pulled,
-        "parts": list(parts(run.tallies, trades, asked.window.cities, seed)),
+        "is_halted": tried.is_halted,
+        "only": list(tried.cities),
+        "parts": list(parts(run.tallies, trades, asked.cities, found, seed)),
         "tariffs": list(tariffs(gains, trades, seed)),
         "markouts": marked(run.folder),
         "disputed": of_disputes(trades, found),
-        "halted": halted(gains, asked.halt),
+        "halted": halted(run.folder),
         "cities": {
             key: {"events": part["events"], "refused": part["refused"], "beliefs": part["beliefs"]}
             for key, part in document["cities"].items()
-            if key in asked.window.cities
+            if key in asked.cities
         },
         "not_traded": document["not_traded"],
         "assumptions": document["assumptions"],

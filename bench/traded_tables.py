@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bench.traded_desk import ALL
+from bench.traded_desk import ALL, LEADS
 from bench.traded_plan import FULL, HYBRID, WAYS
 from bench.traded_shown import (
     NAIVE,
@@ -16,8 +16,10 @@ from bench.traded_shown import (
     day_of,
     desk_of,
     ends,
+    further,
     head,
     honest,
+    is_clear,
     is_filled,
     leads,
     part,
@@ -31,6 +33,7 @@ from drybulb.app.results.tables import name as policy_name
 from drybulb.app.tally import usd
 from drybulb.engine.fills import Fills
 from drybulb.verification import Word
+from drybulb.verification.enough import LEAST_TRADED
 
 Row = dict[str, Any]
 
@@ -43,11 +46,12 @@ def desks(document: Row) -> list[str]:
         *paragraph(
             "*Hybrid*, *global* and *city* trade the beliefs of that model; *anchored* pools the hybrid's with the"
             " market by weights fitted walk-forward, and passes where the weight is 0; *market* makes around the"
-            " market's own middle, and has no edge to take; S, EMOS and climatology take, where no model can speak."
-            " Each desk begins with the same money and trades all cities of its window. *Turnover* is what was paid for"
-            " contracts; *a day* is the mean gain of an event day with its interval; *drawdown* is the deepest fall by"
-            " event day; *on capital* is what a dollar at stake brought a day. *Naive* rows are what others report and"
-            " nobody can trade."
+            " market's own middle, and has no edge to take; S, EMOS and climatology take. Each desk begins with the"
+            " same money and trades all cities of its window, or those named; *default halt* is the same desk, stopped"
+            " for good where the defaults say. *Turnover* is what was paid for contracts; *a day* is the mean gain of"
+            " an event day with its interval; *drawdown* is the deepest fall by event day; *without two* is what is"
+            " left without the two best events; *on capital* is what a dollar at stake brought a day. *Naive* rows are"
+            " filled as nobody can be."
         ),
     ]
     heads = (
@@ -59,6 +63,7 @@ def desks(document: Row) -> list[str]:
         "P&L $",
         "a day $ (90 %)",
         "drawdown $",
+        "without two $",
         "on capital % (90 %)",
         "verdict",
     )
@@ -80,8 +85,8 @@ def _desk(desk: Row) -> tuple[str, ...]:
         on_capital = f"{number(100 * staked['mean'], 2)}{ends([100 * end for end in staked['ci90']], 2)}"
     found = one["worth"]
     told = str(found["verdict"]) if desk["fills"] != NAIVE else "none: naive"
-    if desk["fills"] != NAIVE and found["days_further"]:
-        told += f"; {found['days_further']:,} more days"
+    if desk["fills"] != NAIVE and (days := further(one)) is not None:
+        told += f"; {days:,} more days"
     return (
         called(desk),
         f"{one['orders']:,}",
@@ -91,6 +96,7 @@ def _desk(desk: Row) -> tuple[str, ...]:
         number(one["pnl_usd"], 0),
         a_day(one),
         number(one["max_drawdown_usd"], 0),
+        number(found["pnl_without_two_best_usd"], 0),
         on_capital,
         told,
     )
@@ -103,17 +109,19 @@ def by_city(document: Row) -> list[str]:
         "",
         *paragraph(
             "P&L in dollars, with the mean of an event day and its interval; D−1 is the day before, D the event day."
-            " A row in which nothing was filled is left out, and where there are few event days both leads are one row;"
-            " **bold** is a verdict of *earns* or *loses*."
+            " A row in which nothing was filled is left out; **bold** is a verdict of *earns* or *loses*."
         ),
     ]
     heads = ("", "event days", *(WAY[str(way)] for way in WAYS))
     for window in document["windows"]:
-        rows = [row for city in cities(window) for row in _of_city(window, city)]
-        idle = [title(city) for city in cities(window) if not list(_of_city(window, city))]
+        told = [city for city in cities(window) if leads(window, city) == LEADS]
+        brief = [title(city) for city in cities(window) if city not in told]
+        rows = [row for city in told for row in _of_city(window, city)]
+        idle = [title(city) for city in told if not list(_of_city(window, city))]
         lines += [f"### By city: {head(window)[0].lower()}{head(window)[1:]}", ""]
         lines += table(heads, rows) if rows else []
         lines += paragraph(f"No desk was filled in {listed(idle)}.") if idle else []
+        lines += paragraph(f"Fewer than {LEAST_TRADED} event days, and no row: {listed(brief)}.") if brief else []
     return lines
 
 
@@ -135,43 +143,19 @@ def _cell(one: Row | None) -> str:
     return text if word(one) == Word.TOO_EARLY else f"**{text}**"
 
 
-def few(document: Row) -> list[str]:
-    """What rests on the two best events, and when the defaults would have halted."""
-    lines = ["## Without the two best events", ""]
-    heads = ("desk", "P&L $", "best events $", "without $", "halted by default, at $")
-    for window in document["windows"]:
-        rows = []
-        for desk in honest(window):
-            one = whole(desk)
-            if one["fills"] and desk["fills"] != Fills.MAKER_OPTIMISTIC:
-                best = ", ".join(
-                    f"{title(each['city'])} {each['day']} {number(each['gain_usd'], 0)}"
-                    for each in one["best"]
-                    if each["gain_usd"] > 0
-                )
-                rest = number(one["worth"]["pnl_without_two_best_usd"], 0)
-                rows.append((called(desk), number(one["pnl_usd"], 0), best or "–", rest, _halt(desk["halted"])))
-        if rows:
-            lines += [f"### {head(window)}", "", *table(heads, rows)]
-    return lines
-
-
-def _halt(found: Row | None) -> str:
-    return "never" if found is None else f"{found['day']}, {number(found['pnl_usd'], 0)}"
-
-
 def by_month(document: Row) -> list[str]:
-    """What the desks that trade in all ways gained month by month, where anything was filled."""
-    lines = ["## Month by month", "", *paragraph("P&L in dollars by the month of the event day.")]
+    """What the desks that trade in all ways gained month by month, where any gain is clear of zero."""
+    lines = ["## Month by month", ""]
+    lines += paragraph("P&L in dollars by the month of the event day, where the gain of any desk is clear of zero.")
     for window in document["windows"]:
+        if not any(is_clear(whole(desk)) for desk in honest(window)):
+            continue
         found = [
             desk
             for policy in FULL
             for way in (Fills.MAKER_PESSIMISTIC, Fills.TAKER)
             if (desk := desk_of(window, policy, str(way))) is not None and is_filled(desk)
         ]
-        if not found:
-            continue
         days = [whole(desk)["days"] for desk in found]
         rows = [
             (month, *(number(sum(usd(gain) for day, gain in mine.items() if day[:7] == month), 0) for mine in days))
@@ -190,9 +174,10 @@ def chance(document: Row) -> list[str]:
             "Sharpe ratios are of an event day. *By chance* is that expected of the best of as many worthless trials;"
             " the probability is that the true ratio of the best is above it. *Overfitted* is the share of the ways to"
             " halve the days in which the best of one half is at or below the median on the other. Cells are desks by"
-            " city and lead. Naive rows are no trials; baselines that must lose are, which makes it harder to be clear"
-            " of chance. Studies of forecasts and of settings on other days are not counted here; they have pages of"
-            " their own."
+            " city and lead. No trials are naive rows, and desks that are another one again (under the default halt,"
+            " or in fewer cities); baselines that must lose are, which makes it harder to be clear of chance. The"
+            " probability depends on which desks are counted, and what was tried on these days while the policy was"
+            " built is not in it: see *What was tried*."
         ),
     ]
     heads = ("", "tried", "that differ", "best", "Sharpe", "by chance", "probability", "overfitted", "loses there")

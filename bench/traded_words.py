@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench.traded_doubts import doubts
+from bench.traded_doubts import doubts, held_against, paired
 from bench.traded_luck import above_chance
 from bench.traded_places import silent, where_to_trade
 from bench.traded_plan import HYBRID, WAYS
@@ -14,12 +14,17 @@ from bench.traded_shown import (
     NAIVE,
     QUOTED,
     WAY,
+    by_official,
     called,
     cities,
     desk_of,
+    further,
     gained,
     honest,
+    is_clear,
     is_filled,
+    part,
+    percent,
     whole,
     word,
 )
@@ -73,19 +78,47 @@ def _does_it_earn(document: Row) -> Iterator[str]:
         " early to say"
     )
     earns = [(window, desk) for window, desk in desks if is_filled(desk) and word(whole(desk)) == Word.EARNS]
-    solid = [(window, desk) for window, desk in earns if desk["fills"] != Fills.MAKER_OPTIMISTIC]
+    takers = [desk for _, desk in desks if desk["fills"] == Fills.TAKER and is_filled(desk)]
+    tried += f"; of {counted(len(takers), 'taker')} that were filled {words(takers)[Word.EARNS] or 'none'} earned"
+    solid = [
+        (window, desk) for window, desk in desks if desk["fills"] != Fills.MAKER_OPTIMISTIC and is_clear(whole(desk))
+    ]
     if not solid:
         hoped = f" Those that earn are optimistic makers: {_named(earns)}." if earns else ""
         yield f"**Does it make money? Not shown:** {tried}.{hoped}"
         return
-    takers = [desk for _, desk in desks if desk["fills"] == Fills.TAKER and is_filled(desk)]
-    taking = words(takers)[Word.EARNS]
-    surest = max(_above(window, desk) or 0.0 for window, desk in solid)
-    answer = "Some desks did" if surest >= SURE else "Some desks did, but not beyond luck"
-    yield (
-        f"**Does it make money? {answer}:** {tried}. Without the optimistic makers these earn: {_named(solid)}."
-        f" Of {counted(len(takers), 'taker')} that were filled {taking or 'none'} earned."
+    held = [_held(document, window, desk) for window, desk in solid]
+    is_shown = any(
+        word(whole(desk)) == Word.EARNS and not doubted and (_above(window, desk) or 0.0) >= SURE
+        for (window, desk), (_, doubted) in zip(solid, held, strict=True)
     )
+    yield (
+        f"**Does it make money? {'Some desks did' if is_shown else 'Not shown'}:** {tried}. Without the optimistic"
+        f" makers the gain of {counted(len(solid), 'desk')} is clear of zero: {_named(solid)}."
+    )
+    yield from (sentence for sentences, _ in held for sentence in sentences)
+
+
+def _held(document: Row, window: Row, desk: Row) -> tuple[list[str], bool]:
+    """What is left of a gain under each doubt, and whether any of them takes it away."""
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for said, one in held_against(document, window, desk):
+        told[one["pnl_per_day"]["ci90"][0] > 0.0].append(f"{said}: {gained(one)}")
+    name = f"{called(desk)}, on {QUOTED[window['name']]}"
+    sentences = []
+    if desk["beside"] is not None:
+        found, emptied = desk["beside"], desk["beside"]["emptied"]
+        sentences.append(
+            f"{name.capitalize()} took {percent(found['taken'])} of the contracts of the prints that filled it, and"
+            f" {emptied['prints']:,} of {found['prints']:,} prints whole, which bring"
+            f" {money(emptied['pnl_usd'], signed=True)} of its gain."
+        )
+    sentences.append(f"The verdict on {name}: {whole(desk)['worth']['verdict']}; {whole(desk)['worth']['reason']}.")
+    if told[False]:
+        sentences.append(f"**Not clear of zero** is {name}, {'; '.join(told[False])}: too early to say.")
+    if told[True]:
+        sentences.append(f"Clear of zero it stays {'; '.join(told[True])}.")
+    return sentences, bool(told[False])
 
 
 def _above(window: Row, desk: Row) -> float | None:
@@ -100,7 +133,8 @@ def _named(earns: Sequence[tuple[Row, Row]]) -> str:
     for window, desk in earns:
         chance = _above(window, desk)
         sure = "" if chance is None else f", better than the best of chance with a probability of {chance:.2f}"
-        told.append(f"{called(desk)}, on {QUOTED[window['name']]} {gained(whole(desk))}{sure}")
+        one = whole(desk)
+        told.append(f"{called(desk)}, on {QUOTED[window['name']]} {gained(one)}{by_official(one)}{sure}")
     return listed(told)
 
 
@@ -114,10 +148,13 @@ def _headline(window: Row) -> Iterator[str]:
             what = f"{gained(one)}: {_judged(one)}" if one["fills"] else "nothing was filled"
             said.append(f"as {'an' if way is Fills.MAKER_OPTIMISTIC else 'a'} {WAY[str(way)]} {what}")
     desk = desk_of(window, HYBRID, _MAKER) or desk_of(window, HYBRID, _TAKER)
-    if desk is None:
+    if desk is None or not whole(desk)["days"]:
         return
     days = len(whole(desk)["days"])
-    names = listed(title(city) for city in cities(window))
+    filled = [city for city in cities(window) if (own := part(desk, city)) is not None and own["fills"]]
+    idle = [title(city) for city in cities(window) if city not in filled]
+    names = listed(map(title, filled)) if filled else f"{listed(idle)}, where it traded nothing"
+    names += f", and nothing in {listed(idle)}" if filled and idle else ""
     yield (
         f"**{QUOTED[window['name']].capitalize()}** ({names}; {counted(days, 'event day')} from {window['start']} to"
         f" {window['end']}), the hybrid: {'; '.join(said)}.{_idle(window)}"
@@ -141,9 +178,8 @@ def _idle(window: Row) -> str:
 
 def _judged(one: Row) -> str:
     """The verdict, with the event days that would tell."""
-    found = one["worth"]
-    more = f" (about {found['days_further']:,} more event days would tell)" if found["days_further"] else ""
-    return f"{found['verdict']}{more}"
+    days = further(one)
+    return f"{word(one)}{'' if days is None else f' (about {days:,} more event days would tell)'}"
 
 
 def _naive(document: Row) -> Iterator[str]:
@@ -158,8 +194,8 @@ def _naive(document: Row) -> Iterator[str]:
             )
     if told:
         yield (
-            "Filled at once at the price it decided on, carried or not, as backtests of others are (*naive*), the same"
-            f" hybrid would show {listed(told)}. Nobody could have traded so."
+            "Filled at once, whole, at the price it decided on, carried or not (*naive*), the same hybrid would show"
+            f" {listed(told)}. Nobody could have traded so."
         )
 
 
@@ -194,11 +230,15 @@ def _pulled(document: Row) -> Iterator[str]:
                 sure = "" if row["ci90"] is None else f" ({interval(row['ci90'], 2)})"
                 told.append(f"{words_} {number(row['mean_cents'], 2)} ¢{sure} on {counted(row['fills'], 'fill')}")
         if told:
+            fresh = sum(rows[name]["30min"]["fills"] for name in rows if "30min" in rows[name])
+            benefit = paired(whole(held)["days"], whole(free)["days"], document["seed"])
             yield (
                 f"Picked off, on {QUOTED[window['name']]}: half an hour after a fill the price had moved, for a"
                 f" pessimistic maker whose quotes also rest through releases, {listed(told)}; that desk gained"
                 f" {gained(whole(free))} with {counted(whole(free)['fills'], 'fill')}, the one that pulls them"
-                f" {gained(whole(held))} with {counted(whole(held)['fills'], 'fill')}."
+                f" {gained(whole(held))} with {counted(whole(held)['fills'], 'fill')}: {benefit}. Only"
+                f" {percent(fresh / whole(free)['fills'])} of the fills have a fresh quote half an hour later; of the"
+                " others nothing is known."
             )
 
 
@@ -210,10 +250,15 @@ def _evidence(document: Row) -> Iterator[str]:
         ends = None if desk is None or not is_filled(desk) else whole(desk)["pnl_per_day"]["ci90"]
         if ends is not None:
             told.append(f"{money((ends[1] - ends[0]) / 2)} a day on {QUOTED[window['name']]}")
-        if desk is not None and is_filled(desk) and window["printed"]:
-            share = whole(desk)["contracts"] / window["printed"]
+        if desk is None or not is_filled(desk):
+            continue
+        here = [city for city in cities(window) if (one := part(desk, city)) is not None and one["fills"]]
+        printed = sum(window["printed"][city] for city in here)
+        if printed:
+            share = whole(desk)["contracts"] / printed
             parts.append(
-                f"its fills on {QUOTED[window['name']]} are {100 * share:.1f} % of all contracts printed there"
+                f"its fills on {QUOTED[window['name']]} are {100 * share:.2f} % of all contracts printed in"
+                f" {listed(map(title, here))}"
             )
     looks = [f"opening {one['number']} of {one['window']}" for one in document["openings"]]
     opened = f" This page is {listed(looks)}." if looks else ""
@@ -225,19 +270,18 @@ def _evidence(document: Row) -> Iterator[str]:
 
 
 def _halted(document: Row) -> Iterator[str]:
-    """How many desks the default limits would have stopped, and when the hybrid's."""
-    filled = [(window, desk) for window in document["windows"] for desk in honest(window) if is_filled(desk)]
-    halted = [(window, desk) for window, desk in filled if desk["halted"]]
-    if not halted:
-        return
-    mine = [
-        f"as a {WAY[desk['fills']]} on {QUOTED[window['name']]} on {desk['halted']['day']}"
-        f" at {money(desk['halted']['pnl_usd'], signed=True)}"
-        for window, desk in halted
-        if desk["policy"] == HYBRID and desk["is_pulled"] and desk["fills"] in (_TAKER, _MAKER)
-    ]
-    said = f", the hybrid's {listed(mine)}" if mine else ""
-    yield (
-        f"The default limits would have halted {len(halted)} of {len(filled)} desks, ${document['halt_usd']:,} below"
-        f" their highest{said}. Here none is halted, so that the whole window is seen."
-    )
+    """What the default limits make of the hybrid."""
+    told = []
+    for window in document["windows"]:
+        for way in (_MAKER, _TAKER):
+            desk = desk_of(window, HYBRID, way, is_halted=True)
+            if desk is not None and desk["halted"] is not None:
+                one = whole(desk)
+                told.append(
+                    f"as a {WAY[way]} on {QUOTED[window['name']]} on {desk['halted']}, {gained(one)}: {word(one)}"
+                )
+    if told:
+        yield (
+            f"The default limits, ${document['halt_usd']:,} below the highest with what open events can still lose,"
+            f" halt the hybrid {'; '.join(told)}. No other desk here is halted by them: its whole window is seen."
+        )

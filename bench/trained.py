@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import shutil
@@ -14,6 +13,7 @@ from typing import Any
 
 import drybulb
 from drybulb.adapters.lake import Lake
+from drybulb.app.code_digest import source_digest
 from drybulb.app.config import Config
 from drybulb.forecast.training_card import instant_text
 
@@ -21,7 +21,6 @@ READ = ("observations", "guidance", "official", "settlements", "markets")
 """Tables that a training and its forecasters read."""
 
 _STAMP = "trained.json"
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _ADAPTERS = ("archive", "lake.py", "manifest.py", "model_manifest.py", "registry.py")
 _DOMAIN = ("bracket.py", "city.py", "climateday.py", "distribution.py", "iso.py", "market.py", "money.py")
 _CODE = (
@@ -102,20 +101,7 @@ def tables_digest(lake: Path) -> str:
 @cache
 def _code_digest() -> str:
     """SHA-256 of the source a training runs; what it says of itself, in docstrings and comments, changes nothing."""
-    root = Path(drybulb.__file__).parent
-    places = [root / name for name in _CODE]
-    found = sorted(file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place]))
-    lines = (f"{file.relative_to(root)} {_sha256(without_words(file.read_text('utf-8')).encode())}\n" for file in found)
-    return _sha256("".join(lines).encode())
-
-
-def without_words(source: str) -> str:
-    """Return what a module does, as a tree: without comments, docstrings and lay-out."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)
+    return source_digest(Path(drybulb.__file__).parent, _CODE)
 
 
 def _files_digest(files: Iterable[Path], root: Path) -> str:

@@ -5,13 +5,14 @@ Where do I go to...
 - learn or change what a word means (a city, a climate day, a bracket, a fee, an account)? ``drybulb.domain``
 - see the columns of a table, or how candles, dense minutes and snapshots are made? ``drybulb.frames``
 - change how a snapshot becomes a belief, or add a model or a baseline? ``drybulb.forecast``
-- change what is traded, how much of it, and what is refused? ``drybulb.strategy``
-- follow one event through the loop, or see how fills are granted? ``drybulb.engine``
+- change what is traded, how much of it, when not (releases), and what is refused (limits, halts)? ``drybulb.strategy``
+- follow one event through the loop, see how fills are granted, or let challengers run beside? ``drybulb.engine``
 - read a new source, or change how the lake is kept on disk? ``drybulb.adapters``
 - rank parameter sets, or ask whether what came later shows in what came before? ``drybulb.research``
-- score forecasts, or put an interval around a score? ``drybulb.verification``
+- score forecasts, put an interval around a score, or ask how much of a result is luck? ``drybulb.verification``
 - try an idea where the truth is known? ``drybulb.world``
-- follow a use case from the command line to its files, or find a setting? ``drybulb.app``
+- follow a use case (a backtest, a sweep, a walk, a scan) from the command line to its files, or find a setting?
+  ``drybulb.app``
 - use drybulb from a program? the names of ``__all__`` below; the verbs as functions are in
   ``drybulb.api`` and ``drybulb.api_scores``
 - find a verb of the command line? ``drybulb.verbs``, put together in ``drybulb.cli``; an error? ``drybulb.errors``
@@ -19,6 +20,7 @@ Where do I go to...
 The rooms know each other in one direction only, and a machine checks it (``make check``)::
 
     cli -> verbs -> app -> adapters -> engine -> strategy -> domain
+                           research -> engine, frames
                            forecast -> frames -> domain        world -> frames
     verification (numpy only) by app, forecast and strategy; errors by all
 

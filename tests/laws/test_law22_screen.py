@@ -27,6 +27,8 @@ from tests.trading import CHARGES, GATES, believed, ladder, listing, quote, sett
 #: Tapes drawn, and parameter sets tried on each.
 TAPES, SETS = 60, 3
 
+LISTED = listing()
+
 #: Ticker, side, decided at, traded at, price, count, fee.
 Trade = tuple[Any, ...]
 
@@ -118,21 +120,24 @@ def test_the_screen_is_the_replay() -> None:
     assert seen > 100
 
 
-def test_an_order_for_prints_ends_before_a_release() -> None:
-    """What prints after the last second before a release fills neither the replay's order nor the screen's."""
-    listed, shown = listing(), quote(48, 50, source="prints")
-    events: list[MarketEvent] = [
-        believed(listed, "15:59", 0.6, 0.3, 0.1),
-        ladder(listed, "16:00", shown),
-        tape(listed, "16:02", 50, "yes", contracts=4),
-        tape(listed, "16:03", 50, "yes", contracts=4),
-        ladder(listed, "16:10", shown),
-        settled(listed, 0),
-    ]
+def _near_a_release(*events: MarketEvent) -> list[Trade]:
+    """What the replay and the screen alike trade of these beside a release with a window from 16:03 to before 16:07."""
     releases = Releases([Release("made", is_standard=False, hours=(), minute=4, before=1, after=3)])
     exchange = Exchange(CHARGES, timedelta(seconds=1), timedelta(minutes=5), timedelta(minutes=180))
-    listings, least = {listed.event.ticker: listed}, (Threshold(300.0, 0.25), Threshold(300.0, 0.25))
+    listings, least = {LISTED.event.ticker: LISTED}, (Threshold(300.0, 0.25), Threshold(300.0, 0.25))
     asked = Rules({"chicago": CityRules(least, least)}, GATES, AnchorRules(1000, 5, 2), releases)
-    fills, gains = _screened(Screen(tape_of(events, listings), exchange, releases), asked)
-    assert (fills, gains) == _replayed(events, listings, asked, exchange, STAKE)
-    assert len(fills) == 1
+    whole = [believed(LISTED, "15:59", 0.6, 0.3, 0.1), *events, settled(LISTED, 0)]
+    fills, gains = _screened(Screen(tape_of(whole, listings), exchange, releases), asked)
+    assert (fills, gains) == _replayed(whole, listings, asked, exchange, STAKE)
+    return fills
+
+
+def test_an_order_ends_before_a_release() -> None:
+    """What prints or is polled after the last second before a release fills neither order; what is before it does."""
+    shown, polled = quote(48, 50, source="prints"), quote(48, 50, source="poll")
+    prints = [tape(LISTED, clock, 50, "yes", contracts=4) for clock in ("16:02", "16:03")]
+    assert len(_near_a_release(ladder(LISTED, "16:00", shown), *prints, ladder(LISTED, "16:10", shown))) == 1
+    polls = [ladder(LISTED, clock, polled) for clock in ("16:00", "16:02", "16:03", "16:08")]
+    assert len(_near_a_release(*polls[:2])) == 1
+    assert not _near_a_release(polls[0], polls[2])
+    assert not _near_a_release(polls[0], polls[3])

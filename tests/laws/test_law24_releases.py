@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from drybulb.engine.fills import Fills
-from drybulb.engine.ports import BeliefMade, Command, Listing, MarketEvent, Record, Submit
+from drybulb.engine.ports import BeliefMade, Command, LadderQuote, Listing, MarketEvent, Print, Record, Submit
 from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
 from drybulb.engine.session import run
 from drybulb.engine.simulated import SimulatedBroker
@@ -20,10 +20,10 @@ from drybulb.strategy.taking import BeliefPolicy
 from tests.laws.recorded_hours import drawn_hours
 from tests.trading import CHARGES, GATES, rules, state
 
-#: Tapes drawn, and orders each kind of policy must have sent on them for the law to have said anything.
-TAPES, ORDERS = 12, 100
+#: Tapes drawn, and orders each kind of policy must have sent on them, and fills of polls, for the law to say anything.
+TAPES, ORDERS, POLLED = 12, 100, 20
 
-HOURLY = Releases([Release("metar", is_standard=False, hours=(), minute=53, before=3, after=11)])
+HOURLY = Release("metar", is_standard=False, hours=(), minute=53, before=3, after=11)
 #: The window in this module's own words: from :50 to before :04, UTC.
 OPENS, SHUTS = 50, 4
 LATENCY = timedelta(seconds=1)
@@ -57,7 +57,8 @@ def _last_shut(at: datetime) -> datetime:
 
 
 def _policy(execution: Execution) -> Policy:
-    asked = rules(0.0, gates=replace(GATES, min_minutes_to_close=0, cooldown=0), releases=HOURLY)
+    # A calendar keeps the days it has laid out: one made before a defect was planted would not have it.
+    asked = rules(0.0, gates=replace(GATES, min_minutes_to_close=0, cooldown=0), releases=Releases([HOURLY]))
     return BeliefPolicy("made", asked) if execution is Execution.TAKER else Maker("made", asked)
 
 
@@ -79,14 +80,32 @@ def _check_decided(sent: Submit, events: list[MarketEvent]) -> None:
     assert beliefs[-1] >= _last_shut(placed), sent
 
 
-def _check_fills(records: tuple[Record, ...]) -> None:
-    """No fill is of an order decided in a window, and none that waited was in one itself."""
+def _check_fills(records: tuple[Record, ...]) -> int:
+    """No fill is in a window, nor of an order decided in one or before the last one. Return their number."""
     decided = {record.fields["order_id"]: record for record in records if record.kind == "order"}
-    for record in records:
-        if record.kind == "fill":
-            assert not _is_near(decided[record.fields["order_id"]].known_at)
-            if not record.fields["is_taker"]:
-                assert not _is_near(datetime.fromisoformat(str(record.fields["at"]))), record
+    fills = [record for record in records if record.kind == "fill"]
+    for record in fills:
+        placed, filled = decided[record.fields["order_id"]].known_at, datetime.fromisoformat(str(record.fields["at"]))
+        assert not _is_near(placed), record
+        assert not _is_near(filled), record
+        assert filled < _next_opening(placed), record
+    return len(fills)
+
+
+def _polled(events: list[MarketEvent], random: Random) -> list[MarketEvent]:
+    """The same hours where only polls show the markets: no prints, and a ladder now and then."""
+    made: list[MarketEvent] = []
+    due: dict[str, datetime] = {}
+    for event in events:
+        if isinstance(event, LadderQuote):
+            if event.at < due.get(event.event, event.at):
+                continue
+            due[event.event] = event.at + timedelta(minutes=random.choice([4, 12, 25]))
+            polls = (replace(quote, source="poll", bid_age=0, ask_age=0) for quote in event.quotes)
+            made.append(replace(event, quotes=tuple(polls)))
+        elif not isinstance(event, Print):
+            made.append(event)
+    return made
 
 
 def test_a_taker_decides_on_what_it_has_read() -> None:
@@ -97,9 +116,20 @@ def test_a_taker_decides_on_what_it_has_read() -> None:
         sent, records = _played(_policy(Execution.TAKER), events, listings, Fills.TAKER)
         for one in sent:
             _check_decided(one, events)
+            assert one.expires_at < _next_opening(one.order.placed_at), one
         _check_fills(records)
         orders += len(sent)
     assert orders >= ORDERS
+
+
+def test_a_taker_meets_no_poll_of_after_a_release() -> None:
+    """Where only polls show the markets an order waits for the next one, and for none in or beyond a window."""
+    random, fills = Random(2453), 0  # noqa: S311 - seeded tapes, not secrets
+    for _ in range(3 * TAPES):
+        events, listings = drawn_hours(random)
+        _, records = _played(_policy(Execution.TAKER), _polled(events, random), listings, Fills.TAKER)
+        fills += _check_fills(records)
+    assert fills >= POLLED
 
 
 def test_nothing_of_ours_waits_in_a_window() -> None:

@@ -16,6 +16,10 @@ _DEAREST = "of prints at one instant the dearest is met first"
 _NEXT = "the next quote recorded after latency fills a taker inside the limit, up to its size where known, or ends it"
 _CARRIED = "carried prices never fill; nothing fills while the exchange is closed"
 _REST = "orders rest and pay their limit and the maker's fee; one that would cross the last recorded quote is rejected"
+_UNCROSSED = (
+    "no opposite quote is recorded in a minute built from prints: there no order is rejected for crossing, though a"
+    " book might have rejected it"
+)
 _THROUGH = (
     "a resting order is filled by a print of the other side's taker, or a recorded quote of the other side, strictly"
     " through its price, or by what such a print at its price has beyond the size known to stand before it"
@@ -28,23 +32,29 @@ _AT_ONCE = (
     "every order is filled at once, whole, at the price it was decided on, carried or not: nobody can trade so, and the"
     " run shows what assuming it is worth"
 )
+_INSTEAD = "a fill takes the place of a recorded trade or quote"
 _GRANTED: dict[Fills, tuple[str, ...]] = {
     Fills.TAKER: (
-        "orders are taken only; none rests in the book and earns the spread",
-        *(_TAPE, _DEAREST, _NEXT, _CARRIED),
+        "orders only take and pay the taker's fee; none rests in the book and earns the spread",
+        *(_TAPE, _DEAREST, _NEXT, _CARRIED, _INSTEAD),
     ),
-    Fills.MAKER_PESSIMISTIC: (_REST, _THROUGH, _CARRIED),
-    Fills.MAKER_OPTIMISTIC: (_REST, _TOUCHED, _CARRIED),
+    Fills.MAKER_PESSIMISTIC: (_REST, _UNCROSSED, _THROUGH, _CARRIED, _INSTEAD),
+    Fills.MAKER_OPTIMISTIC: (_REST, _UNCROSSED, _TOUCHED, _CARRIED, _INSTEAD),
     Fills.NAIVE: (_AT_ONCE,),
 }
 _ALWAYS = (
-    "a fill takes the place of a recorded trade or quote; our orders move no price and nobody answers them",
+    "our orders move no price and nobody answers them",
     "collateral is not returned on exclusive markets; a NO contract keeps its whole cost until settlement",
 )
 _INFERRED = (
     "an event without a recorded settlement pays as the official high says: an inference, not the exchange's word"
 )
-#: Policies without thresholds of the settings.
+#: What the calendar does not know of.
+_UNSCHEDULED = (
+    "special reports (SPECI) and whatever else comes at no set minute are outside the calendar: nothing stands aside"
+    " for them"
+)
+#: Policies without thresholds of the settings, and without its calendar.
 _NO_TRADER = ("never", "crossed")
 
 
@@ -86,12 +96,17 @@ def _waiting(config: Config, terms: Terms) -> str:
     if terms.fills is Fills.NAIVE:
         return "no order waits: each is filled as it is decided"
     arrives = f"an order arrives {waits.latency_seconds} s after its decision and"
+    ends = config.calendar and terms.policy not in _NO_TRADER
     if terms.fills.is_maker:
-        return f"{arrives} rests until it is withdrawn, a release or the close; a withdrawal takes as long to arrive"
-    less = ", less before a release" if config.calendar else ""
+        window = ", until a second before the window of the next release" if ends else ""
+        return (
+            f"{arrives} rests until it is withdrawn{window} or until {config.strategy.min_minutes_to_close} min before"
+            " the close, whichever is first; a withdrawal takes as long to arrive"
+        )
+    window = "; either ends, filled or not, a second before the window of the next release" if ends else ""
     return (
-        f"{arrives} waits {waits.order_lifetime_min} min{less}; where quotes are polled it meets the next one, at most"
-        f" {waits.poll_lifetime_min} min later, whatever was learnt"
+        f"{arrives} waits {waits.order_lifetime_min} min; decided on a polled, daily or book quote it waits for the"
+        f" next one, at most {waits.poll_lifetime_min} min, and fills there whatever was learnt since{window}"
     )
 
 
@@ -150,6 +165,7 @@ def _trading(config: Config, terms: Terms) -> Iterator[str]:
             f"release {block.name} at {hours}:{block.minute:02} {block.zone}{cities}: nothing taken or resting from"
             f" {block.before_min} min before to {block.after_min} min after; then only on a belief made since"
         )
+    yield _UNSCHEDULED if config.calendar else "no calendar: nothing stands aside for any release"
 
 
 def _limits(config: Config) -> str:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from drybulb.app.anchor_block import AnchorBlock
 from drybulb.app.block import Block
@@ -23,7 +23,8 @@ from drybulb.app.risk_block import CapsBlock, RiskBlock, check_risk
 from drybulb.app.strategy_block import StrategyBlock
 from drybulb.app.watch_block import WatchBlock
 from drybulb.domain.city import City
-from drybulb.errors import ConfigError, DomainError
+from drybulb.domain.fees import FeeRule
+from drybulb.errors import ConfigError, DomainError, FeeError
 
 
 class CityBlock(Block):
@@ -76,6 +77,15 @@ class FeeBlock(Block):
     fee_type: str
     multiplier: str
     rounding: Literal["cent", "accumulator_cent", "accumulator"]
+
+    @model_validator(mode="after")
+    def _is_a_rule(self) -> FeeBlock:
+        """Refuse a type or a multiplier that is none, when it is read and not when it is first charged."""
+        try:
+            FeeRule.parse(self.series, self.starts, self.fee_type, self.multiplier, self.rounding)
+        except FeeError as error:
+            raise ValueError(str(error)) from error
+        return self
 
 
 class MarketBlock(Block):

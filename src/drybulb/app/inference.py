@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from drybulb.app.extremes import Extremes
 from drybulb.domain.money import MICRODOLLARS_PER_DOLLAR
 from drybulb.verification import Verdict, block_length, return_on_capital, sharpe_ratio, verdict
 
@@ -14,7 +15,7 @@ _DIGITS = 6
 
 def worth(
     gains: Mapping[date, int],
-    traded: int,
+    extremes: Mapping[date, Extremes],
     events: Iterable[int],
     turnover: int,
     capital: Mapping[date, float] | None,
@@ -24,7 +25,7 @@ def worth(
 
     Args:
         gains: by event day, days without a trade included [microdollars].
-        traded: number of event days with a trade.
+        extremes: the most that each event day with a trade could lose and win.
         events: gain of each event that was traded [microdollars].
         turnover: paid for the legs bought, before fees [microdollars].
         capital: at stake times how long, by event day [dollar days]; None where it is not told apart.
@@ -32,7 +33,9 @@ def worth(
     """
     days = sorted(gains)
     ordinals, values = [day.toordinal() for day in days], [_usd(gains[day]) for day in days]
-    found = verdict(ordinals, values, traded, [_usd(gain) for gain in events], seed)
+    traded = [extremes[day] for day in sorted(extremes)]
+    at_stake, to_win = [_usd(one.lost) for one in traded], [_usd(one.won) for one in traded]
+    found = verdict(ordinals, values, at_stake, to_win, [_usd(gain) for gain in events], seed)
     return {
         **_said(found),
         "pnl_without_two_best_usd": round(found.without_best, _DIGITS),
@@ -49,6 +52,7 @@ def _said(found: Verdict) -> dict[str, Any]:
         "reason": found.reason,
         "event_days": found.days,
         "days_traded": found.traded,
+        "unseen_per_day_usd": None if found.unseen is None else round(found.unseen, _DIGITS),
         "days_needed": found.needed,
         "days_further": found.further,
     }

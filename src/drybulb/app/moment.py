@@ -20,7 +20,8 @@ from drybulb.app.config import Config
 from drybulb.app.recorded_ladders import recorded_ladders
 from drybulb.domain.distribution import Belief
 from drybulb.domain.market import Quote
-from drybulb.engine.ports import BeliefMade, LadderQuote, Listing, Submit
+from drybulb.engine.left import Left, left_of
+from drybulb.engine.ports import BeliefMade, LadderQuote, Listing
 from drybulb.engine.session import step
 from drybulb.engine.state import State
 from drybulb.frames.sessions import spans
@@ -73,20 +74,17 @@ class Moment:
 
 @dataclass(slots=True)
 class _Heard:
-    """A policy that is asked once and overheard, and then says one of its proposals at a time."""
+    """A policy that is overheard: its proposals are kept from the loop, to be looked at one by one."""
 
     policy: Policy
     view: View | None = None
     decision: Decision = field(default_factory=Decision)
-    saying: Proposal | None = None
 
     @property
     def name(self) -> str:
         return self.policy.name
 
     def decide(self, view: View) -> Decision:
-        if self.saying is not None:
-            return Decision((self.saying,))
         self.view, self.decision = view, self.policy.decide(view)
         return Decision(refusals=self.decision.refusals)
 
@@ -138,19 +136,17 @@ def _moment(
         step(state, BeliefMade(belief.at, 0, listing.event.ticker, belief))
     step(state, ladder)
     refusals = heard.decision.refusals if heard.view is not None else _refused(state, ladder.event)
-    answers = tuple(_answer(state, heard, ladder, proposal) for proposal in heard.decision.proposals)
+    if heard.view is None:
+        return replace(seen, refusals=refusals)
+    left = left_of(state, state.event(ladder.event), heard.view, heard.decision)
+    answers = tuple(_answer(*pair) for pair in zip(heard.decision.proposals, left, strict=True))
     return replace(seen, view=heard.view, answers=answers, refusals=refusals)
 
 
-def _answer(state: State, heard: _Heard, ladder: LadderQuote, proposal: Proposal) -> Answer:
-    """Let the loop send one proposal, beside those sent before it; by itself, for then a refusal can only be its."""
-    heard.saying = proposal
-    state.event(ladder.event).refusals.clear()
-    state.take_records()
-    sent = sum(command.order.count for command in step(state, ladder) if isinstance(command, Submit))
-    cut_by = next((noted.fields["cut_by"] for noted in state.take_records() if noted.kind == "order"), None)
-    refusal = None if sent else next(iter(_refused(state, ladder.event)), None)
-    return Answer(proposal, sent, refusal, None if cut_by is None else str(cut_by))
+def _answer(proposal: Proposal, found: Left) -> Answer:
+    """What the loop would make of one proposal, beside the others of its ladder."""
+    cut_by = None if found.stake is None or found.limit is None else str(found.limit.reason)
+    return Answer(proposal, 0 if found.stake is None else found.stake.count, found.refusal, cut_by)
 
 
 def _refused(state: State, event: str) -> tuple[Refusal, ...]:

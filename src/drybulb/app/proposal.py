@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -31,8 +31,6 @@ def proposed_block(city: str, values: Mapping[str, Proposed], evidence: Sequence
     Raises:
         ConfigError: no evidence or no value, a key that a city's block does not have, or a value it cannot take.
     """
-    if not _KEY.fullmatch(city):
-        raise ConfigError(f"city {city!r} is no key; give lower-case letters, digits and _")
     said = [line.strip() for sentence in evidence for line in sentence.splitlines() if line.strip()]
     if not said or not values:
         raise ConfigError(f"a proposal for {city} needs evidence and values; it has {len(said)} and {len(values)}")
@@ -44,21 +42,28 @@ def proposed_block(city: str, values: Mapping[str, Proposed], evidence: Sequence
     return text
 
 
-def check_proposal(text: str) -> dict[str, CityStrategy]:
+def check_proposal(text: str, known: Collection[str] | None = None) -> dict[str, CityStrategy]:
     """Return the blocks of a proposal by city, after looking that it proposes nothing else.
 
     Args:
         text: TOML.
+        known: the cities that it may be about; None where any key is one.
 
     Raises:
-        ConfigError: text that is not TOML, or has any table or key outside ``[strategy.city.X]``.
+        ConfigError: text that is not TOML, has any table or key outside ``[strategy.city.X]``, proposes nothing or for
+            a city that is not known, or a trade that need promise less than nothing.
     """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"the proposal is not TOML: {error}") from error
     cities = _only(_only(tables, "strategy", ""), "city", "strategy.")
-    return {city: _block(city, values) for city, values in cities.items()}
+    if not cities:
+        raise ConfigError("a proposal needs a block [strategy.city.X]; it has none")
+    blocks = {city: _block(city, values) for city, values in cities.items()}
+    if known is not None and (unknown := sorted(set(cities) - set(known))):
+        raise ConfigError(f"[strategy.city.{unknown[0]}] of the proposal names no city; known: {', '.join(known)}")
+    return blocks
 
 
 def _only(tables: Mapping[str, object], name: str, above: str) -> Mapping[str, object]:
@@ -75,11 +80,19 @@ def _only(tables: Mapping[str, object], name: str, above: str) -> Mapping[str, o
 
 
 def _block(city: str, values: object) -> CityStrategy:
+    if not _KEY.fullmatch(city):
+        raise ConfigError(f"city {city!r} is no key; give lower-case letters, digits and _")
+    if not values:
+        raise ConfigError(f"[strategy.city.{city}] of the proposal says nothing; give it a value or leave it out")
     try:
-        return CityStrategy.model_validate(values)
+        block = CityStrategy.model_validate(values)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"[strategy.city.{city}] of the proposal: {faults}") from error
+    if block.min_edge_cents is not None and min(block.min_edge_cents) < 0.0:
+        least = list(block.min_edge_cents)
+        raise ConfigError(f"[strategy.city.{city}] of the proposal: min_edge_cents = {least}; give 0 or more")
+    return block
 
 
 def _written(value: Proposed) -> str:

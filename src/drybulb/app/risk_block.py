@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Annotated
 
 from pydantic import Field
 
 from drybulb.app.block import Block
 from drybulb.errors import ConfigError
 
+#: A whole number and nothing that can be read as one: a limit says what it is.
+Limit = Annotated[int, Field(gt=0, strict=True)]
+
 
 class LimitValues(Block):
     """Limits no order may exceed."""
 
-    max_trade_usd: int = Field(gt=0)
-    max_event_usd: int = Field(gt=0)
-    max_region_usd: int = Field(gt=0)
-    max_daily_loss_usd: int = Field(gt=0)
-    max_open_exposure_usd: int = Field(gt=0)
-    max_drawdown_usd: int = Field(gt=0)
-    max_positions: int = Field(gt=0)
-    max_positions_per_event: int = Field(gt=0)
+    max_trade_usd: Limit
+    max_event_usd: Limit
+    max_region_usd: Limit
+    max_daily_loss_usd: Limit
+    max_open_exposure_usd: Limit
+    max_drawdown_usd: Limit
+    max_positions: Limit
+    max_positions_per_event: Limit
 
 
 class RiskBlock(LimitValues):

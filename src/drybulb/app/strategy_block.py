@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from drybulb.app.block import Block
+from drybulb.errors import DomainError
+from drybulb.strategy.sizing import MOST_RISK_AVERSE, Drawdown
 
-Fraction = Annotated[float, Field(gt=0, le=1)]
+#: Of Kelly: sizes are found up to a risk aversion of its inverse, 25.
+Fraction = Annotated[float, Field(ge=1.0 / MOST_RISK_AVERSE, le=1)]
 Cents = Annotated[float, Field(ge=0)]
 
 
@@ -17,6 +20,15 @@ class DrawdownBlock(Block):
 
     share: float = Field(gt=0, lt=1)
     chance: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> DrawdownBlock:
+        """Refuse what no stake could keep to."""
+        try:
+            Drawdown(self.share, self.chance)
+        except DomainError as error:
+            raise ValueError(str(error)) from error
+        return self
 
 
 class StrategyValues(Block):

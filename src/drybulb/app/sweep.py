@@ -16,6 +16,7 @@ from drybulb.adapters.lake import Lake
 from drybulb.app import wiring
 from drybulb.app.asked_once import AskedOnce
 from drybulb.app.asking import BeliefMaker
+from drybulb.app.code_digest import code_digest
 from drybulb.app.config import Config
 from drybulb.app.desks import DeskSpec, check_cities, run_desks
 from drybulb.app.locked import asked, settings_digest
@@ -213,6 +214,7 @@ class _Sweeping:
             "events": len(tape.events),
             "tape": tape_digest(tape),
             "settings": settings_digest(asked.config),
+            "code": code_digest(),
         }
 
     def _screen(self, study: Study, tape: Tape) -> tuple[int, int]:

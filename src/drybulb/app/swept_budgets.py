@@ -80,7 +80,11 @@ class Budgets:
     @property
     def sentence(self) -> str:
         """Who has earned what."""
-        earned = [f"{city_name(city)} {one.share:.2%}" for city, one in self.cities.items() if one.budget is not None]
+        earned = [
+            f"{city_name(city)} {100.0 * one.share:.2f} %"
+            for city, one in self.cities.items()
+            if one.budget is not None
+        ]
         if not earned:
             return NONE_EARNED
         others = "" if len(earned) == len(self.cities) else "; the others have earned nothing"

@@ -62,8 +62,8 @@ def evidence(document: Document, city: str) -> Iterator[str]:
     if found["carried"]:
         yield "Nothing of what is asked of a proposal speaks against it."
         if proposed_budget(document, city) is not None:
-            share = document["budgets"]["cities"][city]["share"]
-            yield f"With its budget an event has at most {share:.2%} of the bankroll at stake, beside the other cities."
+            share = 100.0 * document["budgets"]["cities"][city]["share"]
+            yield f"With its budget an event has at most {share:.2f} % of the bankroll at stake, beside other cities."
         return
     yield "So the block is a comment: what is asked of a proposal is not there."
     yield from (f"Against it: {reason}." for reason in found["against"])

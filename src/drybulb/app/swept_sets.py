@@ -61,7 +61,7 @@ class Grid:
         top: how many of those screened are replayed.
 
     Raises:
-        ConfigError: an empty list, a value twice, or one outside its bounds.
+        ConfigError: an empty list, a value twice, two that print alike, or one outside its bounds.
     """
 
     min_edges: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0, 8.0)
@@ -99,6 +99,26 @@ def _check(name: str, values: Sequence[float], least: float, most: float) -> Non
     if wrong := [value for value in values if not least <= value <= most]:
         bounds = "above 0" if 0.0 < least < 1e-300 else f"at least {least:g}"
         raise ConfigError(f"{name} {wrong[0]:g} cannot be tried; give numbers {bounds} and at most {most:g}")
+    check_names(name, values)
+
+
+def check_names(name: str, values: Sequence[float]) -> None:
+    """Refuse values whose sets would have one name: what was tried of one would be taken for the other.
+
+    Args:
+        name: of the values.
+        values: in any order.
+
+    Raises:
+        ConfigError: two that print alike.
+    """
+    printed: dict[str, list[float]] = {}
+    for value in values:
+        printed.setdefault(f"{value:g}", []).append(value)
+    for text, alike in printed.items():
+        if len(alike) > 1:
+            both = " and ".join(repr(value) for value in alike)
+            raise ConfigError(f"{name} {both} both print as {text}, and sets are named so; keep one of them")
 
 
 def configured(config: Config, city: str, fills: Fills) -> dict[str, Any]:

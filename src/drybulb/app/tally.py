@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from drybulb.app.capital_days import AtStake
+from drybulb.app.extremes import NO_EXTREMES, Extremes, extremes
 from drybulb.app.inference import worth
 from drybulb.app.settled import gain
 from drybulb.domain.ledger import Side
@@ -38,6 +39,7 @@ class Tally:
         gains: by event day, days without a trade included [microdollars].
         turnover: paid for the legs bought, before fees [microdollars].
         traded: gain of each event with a trade, by its day and ticker [microdollars].
+        extremes: the most that each event day with a trade could lose and win.
         capital: at stake times how long, by event day [dollar days]; None of a lead, for positions are kept over both.
         beliefs: number of beliefs by source.
         refusals: refusals of the policy and of risk, by reason.
@@ -51,6 +53,7 @@ class Tally:
     gains: dict[date, int] = field(default_factory=dict)
     turnover: int = 0
     traded: dict[tuple[date, str], int] = field(default_factory=dict)
+    extremes: dict[date, Extremes] = field(default_factory=dict)
     capital: dict[date, float] | None = None
     beliefs: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
@@ -72,7 +75,7 @@ class Tally:
             "max_drawdown_usd": usd(max_drawdown(self.gains)),
             "worth": worth(
                 self.gains,
-                len({day for day, _ in self.traded}),
+                self.extremes,
                 self.traded.values(),
                 self.turnover,
                 self.capital,
@@ -166,10 +169,25 @@ def _settle(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, A
             part.gains[day] += own
             part.turnover += leg_price(fill["price"], is_buy=side.is_buy) * fill["count"]
             part.traded[day, fill["event"]] = part.traded.get((day, fill["event"]), 0) + own
+    _add_extremes(found, event, fills)
     if gained != event["gain"]:
         raise EngineError(
             f"fills of {event['event']} come to {gained}, its account to {event['gain']}; a bug, report it"
         )
+
+
+def _add_extremes(found: Tallies, event: Mapping[str, Any], fills: list[Mapping[str, Any]]) -> None:
+    """Add what the event could have lost and won, to each part by that part's own fills."""
+    mine: dict[int, tuple[Tally, list[Mapping[str, Any]]]] = {}
+    for fill in fills:
+        for part in _parts(found, fill):
+            mine.setdefault(id(part), (part, []))[1].append(fill)
+    for part, own in mine.values():
+        of_event = extremes(
+            ((one["ticker"], Side(one["side"]), one["price"], one["count"], one["fee"]) for one in own),
+            len(event["payouts"]),
+        )
+        part.extremes[event["day"]] = part.extremes.get(event["day"], NO_EXTREMES).beside(of_event)
 
 
 def usd(microdollars: int) -> float:

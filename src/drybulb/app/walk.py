@@ -9,6 +9,7 @@ from drybulb.app import wiring
 from drybulb.app.config import Config
 from drybulb.app.desks import check_cities
 from drybulb.app.locked import asked
+from drybulb.app.swept_sets import check_names
 from drybulb.app.walked_choice import Selection
 from drybulb.app.walked_models import Models
 from drybulb.app.walked_windows import Step
@@ -73,3 +74,4 @@ class Walk:
         edges = chosen.min_edges
         if not edges or len(set(edges)) < len(edges) or not all(0.0 <= edge < 100.0 for edge in edges):
             raise ConfigError(f"min-edge has {list(edges)}; give numbers of cents from 0 to below 100, each once")
+        check_names("min-edge", edges)

@@ -21,7 +21,7 @@ CHOSEN, CONFIGURED = "chosen", "configured"
 #: File of the whole result, in the folder of the walk.
 FILE = "walkforward.json"
 
-TRADED = "traded"
+TRADED, NOT_OPENED = "traded", "not opened"
 Row = dict[str, Any]
 
 
@@ -32,7 +32,7 @@ class WalkResult:
     Attributes:
         walk: what was asked.
         windows: what was kept of each window.
-        openings: of the last window, by this walk and others.
+        openings: of days of this walk as the last window of a walk, this one or another.
         opened: locked windows that were opened for it.
         beside: gains by event day of other walks over the same windows, by name [dollars].
         seed: of the bootstraps.
@@ -124,10 +124,11 @@ class WalkResult:
     def _notes(self) -> Iterator[str]:
         """What a reader must know."""
         rows = self._traded()
-        last = self.windows[-1]
-        if last["status"] == "not opened":
-            first, end = last["window"]
-            yield f'the last window ({first} … {end}) is not opened; --open-last "why" trades it, and is noted'
+        for row in self.windows:
+            if row["status"] == NOT_OPENED:
+                which = "last window" if row is self.windows[-1] else "window"
+                first, end = row["window"]
+                yield f'the {which} ({first} … {end}) is not opened; --open-last "why" trades it, and is noted'
         silent = [row for row in self.windows if row["status"] == "no model"]
         if silent:
             yield f"{len(silent)} of {len(self.windows)} windows were not traded: {silent[0]['why']}"
@@ -140,9 +141,10 @@ class WalkResult:
             if row[CHOSEN]["halted_at"] is not None:
                 first, at = row["window"][0], row[CHOSEN]["halted_at"]
                 yield f"the window from {first} was halted on {at[:10]}, and traded nothing more"
-        others = [one for one in self.openings if not one["is_this"]]
+        others = {one["question"] for one in self.openings if not one["is_this"]}
         if others:
-            yield f"the last window was opened by {len(others)} other question{'s' * (len(others) != 1)}; see openings"
+            many = "s" * (len(others) != 1)
+            yield f"days of this walk were opened as a last window by {len(others)} other question{many}; see openings"
 
 
 def beside(folder: Path, walk: Walk) -> Iterator[tuple[str, Gains]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from drybulb.app.extremes import Extremes
 from drybulb.app.tally import Tally
 
 Row = dict[str, Any]
@@ -19,6 +20,7 @@ def kept(part: Tally) -> Row:
         **{name: getattr(part, name) for name in _COUNTS},
         "gains": {day.isoformat(): part.gains[day] for day in sorted(part.gains)},
         "traded": [[day.isoformat(), event, gain] for (day, event), gain in sorted(part.traded.items())],
+        "extremes": {day.isoformat(): list(could) for day, could in sorted(part.extremes.items())},
         "capital": {day.isoformat(): amount for day, amount in sorted((part.capital or {}).items())},
     }
 
@@ -35,6 +37,7 @@ def added(parts: Iterable[Row]) -> Tally:
             setattr(whole, name, getattr(whole, name) + part[name])
         whole.gains |= _by_day(part["gains"])
         whole.traded |= {(date.fromisoformat(day), event): gain for day, event, gain in part["traded"]}
+        whole.extremes |= {day: Extremes(*could) for day, could in _by_day(part["extremes"]).items()}
         whole.capital = {**(whole.capital or {}), **_by_day(part["capital"])}
     return whole
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from drybulb.app.extremes import NO_EXTREMES, Extremes, extremes
 from drybulb.app.swept_city import LEAST_DEFLATED
 from drybulb.app.swept_sets import ParameterSet
 from drybulb.app.tally import usd
 from drybulb.app.tried import Tried
 from drybulb.app.walked_choice import Chosen, Edges, Selection, undecided
+from drybulb.domain.ledger import Side
 from drybulb.research.screen import Trades
 from drybulb.verification import Word, verdict
 
@@ -35,10 +37,12 @@ def judged(
     if not traded:
         return undecided(asked, edges, f"none of {len(made)} sets traded in the selection", days, gains=gains)
     best = max(traded, key=lambda one: made[one].total)
+    could = _extremes(made[best])
     found = verdict(
         [day.toordinal() for day in days],
         list(gains[best.name].values()),
-        len(by_day[best]),
+        [usd(one.lost) for one in could],
+        [usd(one.won) for one in could],
         _by_event(made[best]),
         seed,
     )
@@ -50,6 +54,20 @@ def judged(
         )
     why = f"{best.name} gained most of {len(made)} sets, and is clear of luck"
     return Chosen(best.min_edge, True, why, days, best.name, made[best].total, luck, gains)
+
+
+def _extremes(trades: Trades) -> list[Extremes]:
+    """The most that each event day with a trade could lose and win, in no order."""
+    found: dict[date, Extremes] = {}
+    columns = (trades.market, trades.is_buy, trades.price, trades.count, trades.fee)
+    for event in np.unique(trades.event):
+        own = trades.event == event
+        fills = zip(*(column[own].tolist() for column in columns), strict=True)
+        legs = int(trades.tape.markets[event + 1] - trades.tape.markets[event])
+        day = trades.tape.days[event].item()
+        of_event = extremes(((which, Side.BID if buys else Side.ASK, *rest) for which, buys, *rest in fills), legs)
+        found[day] = found.get(day, NO_EXTREMES).beside(of_event)
+    return list(found.values())
 
 
 def _by_event(trades: Trades) -> list[float]:

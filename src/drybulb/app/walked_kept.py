@@ -27,10 +27,12 @@ class KeptWindow:
 
     Attributes:
         folder: of the window; its runs are in it too.
+        question: digest of what the walk asks.
         inputs: digest of all that it is made of.
     """
 
     folder: Path
+    question: str
     inputs: str
 
     def read(self) -> dict[str, Any] | None:
@@ -43,16 +45,12 @@ class KeptWindow:
         file = self.folder / FILE
         if not file.exists():
             return None
-        try:
-            found = json.loads(file.read_text(encoding="utf-8"))
-            inputs, result = found["inputs"], found["result"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise LakeError(f"{file}: cannot be read ({error!r}); delete it, and its window is made again") from error
+        _, inputs, result = _read(file)
         if inputs != self.inputs:
             raise ConfigError(
                 f"{file} is of other settings, models or another lake than this walk; give another --out, or delete it"
             )
-        return dict(result)
+        return result
 
     def write(self, result: Mapping[str, Any]) -> None:
         """Keep a result, whole or not at all.
@@ -60,7 +58,32 @@ class KeptWindow:
         Raises:
             LakeError: it cannot be written.
         """
-        write_whole(self.folder / FILE, {"inputs": self.inputs, "result": result})
+        write_whole(self.folder / FILE, {"question": self.question, "inputs": self.inputs, "result": result})
+
+
+def refuse_other(folder: Path, question: str) -> None:
+    """Refuse a folder that has a window of another walk, or of this one by other code.
+
+    Args:
+        folder: of the walk.
+        question: digest of what it asks.
+
+    Raises:
+        ConfigError: it has one.
+        LakeError: a window cannot be read.
+    """
+    for file in sorted(folder.glob(f"*/{FILE}")):
+        if _read(file)[0] != question:
+            raise ConfigError(f"{file} is of another question, lake or code than this walk; give another --out")
+
+
+def _read(file: Path) -> tuple[str, str, dict[str, Any]]:
+    """Return question, inputs and result of a window."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return str(found["question"]), str(found["inputs"]), dict(found["result"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LakeError(f"{file}: cannot be read ({error!r}); delete it, and its window is made again") from error
 
 
 def write_whole(file: Path, document: Mapping[str, Any]) -> None:

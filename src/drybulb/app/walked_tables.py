@@ -16,7 +16,7 @@ Document = dict[str, Any]
 _NONE = "–"
 _WINDOWS = ("window from", "models until", "city", "thresholds ¢", "settled days", "sets", "best", "luck")
 _GAINS = ("", "events", "fills", "fees $", "P&L $", "a day $", "90 %", "configured $")
-_OPENINGS = ("opening", "at", "reason", "question", "")
+_OPENINGS = ("opening", "of", "at", "reason", "question", "")
 
 
 def show(console: Console, document: Document) -> None:
@@ -97,10 +97,14 @@ def _per_day(found: Mapping[str, Any]) -> tuple[str, str]:
 
 def _opened(document: Document) -> Section:
     rows = [
-        (one["number"], one["at"][:16], one["reason"], one["question"][:7], "this" if one["is_this"] else "another")
+        (one["number"], " … ".join(one["window"]), *_asked(one), "this" if one["is_this"] else "another")
         for one in document["openings"]
     ]
-    return Section("openings of the last window", _OPENINGS, rows)
+    return Section("openings of days of this walk, as the last window of a walk", _OPENINGS, rows)
+
+
+def _asked(opening: Mapping[str, Any]) -> tuple[str, str, str]:
+    return opening["at"][:16], opening["reason"], opening["question"][:7]
 
 
 def _sentences(document: Document) -> Iterator[str]:

@@ -69,7 +69,7 @@ class Window:
         start: first event day.
         end: last event day, inclusive.
         opens_at: start of the day before the first, in the earliest city: nothing of it can be traded before [UTC].
-        is_last: whether none comes after it.
+        is_last: whether none comes after it; then it has what is left of the days too.
     """
 
     number: int
@@ -93,7 +93,9 @@ class Window:
 
 
 def windows(start: date, end: date, step: Step, cities: Iterable[City]) -> list[Window]:
-    """Return the windows from ``start`` to ``end`` inclusive; the last is as long as days are left.
+    """Return the windows from ``start`` to ``end`` inclusive; days that make no whole window are of the one before.
+
+    So the last is never shorter than the others: a day more at the end would else set the rest of it free.
 
     Args:
         start: first event day.
@@ -111,7 +113,10 @@ def windows(start: date, end: date, step: Step, cities: Iterable[City]) -> list[
     begin = start
     while begin <= end:
         after = step.begin(start, len(found) + 1)
+        is_last = step.begin(start, len(found) + 2) - _DAY > end
         opens_at = min(ClimateDay(begin, offset).previous().start for offset in offsets)
-        found.append(Window(len(found) + 1, begin, min(after - _DAY, end), opens_at, after > end))
+        found.append(Window(len(found) + 1, begin, end if is_last else after - _DAY, opens_at, is_last))
+        if is_last:
+            break
         begin = after
     return found

@@ -1,6 +1,7 @@
 """`drybulb walkforward`: train, select and trade in rolling windows, each by what was known before it.
 
-Of a window's outcomes nothing is chosen. The last window is traded only when it is opened for a reason, which is noted.
+Of a window's outcomes nothing is chosen. The last window is traded only when it is opened for a reason, which is noted;
+whoever may not go on is told before anything is noted.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def walkforward(
         lake: the tables and the stored models.
         config: the settings in force; they stay as they are, and are what the choice is held against.
         walk: what is asked.
-        open_last: why the last window is traded; it is not when None.
+        open_last: why the last window is traded, and days that another walk opened as its last; none is when None.
         open_locked: why locked windows of the configuration are scored; they are not when None.
         out: folder of the windows, runs and result; ``walked/<digest of the question>`` in the lake when None.
         speakers: who believes; the stored models when None.
@@ -43,15 +44,15 @@ def walkforward(
     Raises:
         ConfigError: a city that is not configured, an empty or a single window, a policy without beliefs, fills nobody
             could have, or an ``out`` of another walk.
-        LockedWindow: a locked window without a reason, or the last one for a reason that was given before.
+        LockedWindow: a locked window without a reason, or the last one for a reason that is blank or was given before.
         LakeError: a file that cannot be read or written.
         ModelError: no stored model at all, or one that is broken.
     """
     walk.check(config)
     walking = Walking.begin(lake, config, walk, out, speakers, progress)
-    opened = walking.open(open_last, open_locked)
-    if walk.models is Models.TRAIN:
-        opened += walking.train()
+    walking.check(open_last, open_locked)
+    opened = walking.train() if walk.models is Models.TRAIN else ()
+    opened += walking.open(open_locked)
     rows = [walking.window(window) for window in walking.windows]
     result = WalkResult(
         walk=walk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -11,24 +11,25 @@ import drybulb
 from drybulb.adapters.lake import Lake
 from drybulb.app import anchor_store, wiring
 from drybulb.app.asking import BeliefMaker
+from drybulb.app.code_digest import code_digest
 from drybulb.app.config import Config
 from drybulb.app.desks import DeskSpec, run_desks
-from drybulb.app.locked import open_window, settings_digest
+from drybulb.app.locked import open_window, refuse_closed, settings_digest, touched
 from drybulb.app.openings import Opened
 from drybulb.app.progress import Progress
 from drybulb.app.run import Run
 from drybulb.app.runfolder import lake_digest
 from drybulb.app.swept_study import halted_at
 from drybulb.app.walk import Walk
-from drybulb.app.walked import CHOSEN, CONFIGURED, TRADED, Row
+from drybulb.app.walked import CHOSEN, CONFIGURED, NOT_OPENED, TRADED, Row
 from drybulb.app.walked_choice import Chosen, settings_of
 from drybulb.app.walked_gains import kept
-from drybulb.app.walked_kept import KeptWindow, digest
+from drybulb.app.walked_kept import KeptWindow, digest, refuse_other
 from drybulb.app.walked_last import LastWindow
-from drybulb.app.walked_models import Speakers, Speaking, StoredModels, stored_before, train_missing
+from drybulb.app.walked_models import Models, Speakers, Speaking, StoredModels, stored_before, train_missing
 from drybulb.app.walked_select import choose
 from drybulb.app.walked_windows import Window, windows
-from drybulb.errors import ConfigError
+from drybulb.errors import ConfigError, ModelError
 
 
 @dataclass(slots=True)
@@ -41,11 +42,11 @@ class Walking:
         walk: what is asked.
         windows: all of them, the last included.
         speakers: who believes.
-        question: digest of all that is asked, of which lake and by which settings.
+        question: digest of all that is asked, of which lake, by which settings and code.
         folder: of the windows and runs.
         progress: told what is being done.
-        is_last_opened: whether the last window is traded.
-        reason: why it is.
+        closed: why windows are not traded, by number.
+        reason: why the last window is opened; None where it is not.
     """
 
     lake: Lake
@@ -56,8 +57,8 @@ class Walking:
     question: str
     folder: Path
     progress: Progress
-    is_last_opened: bool = False
-    reason: str = ""
+    closed: dict[int, str] = field(default_factory=dict)
+    reason: str | None = None
     _past: BeliefMaker | None = None
 
     @classmethod
@@ -88,6 +89,7 @@ class Walking:
             "lake": lake_digest(lake),
             "settings": settings_digest(config),
             "version": drybulb.__version__,
+            "code": code_digest(),
         }
         question = digest(inputs)
         folder = out or lake.path / "walked" / question[:12]
@@ -96,43 +98,79 @@ class Walking:
 
     def last(self) -> LastWindow:
         """Return the last window, with the question that asks for it."""
-        return LastWindow(self.windows[-1], self.walk.cities, self.walk.command, self.question, self.reason)
+        return LastWindow(self.windows, self.walk.cities, self.walk.command, self.question, self.reason)
 
-    def open(self, open_last: str | None, open_locked: str | None) -> tuple[Opened, ...]:
-        """Open the locked windows of the settings, then the last one; whoever may not is told before the work."""
-        self.is_last_opened, self.reason = open_last is not None, open_last or ""
-        first, _ = self.windows[0].selection(self.walk.selection.days)
-        scored = self.windows[-1 if self.is_last_opened else -2].end
+    def check(self, open_last: str | None, open_locked: str | None) -> None:
+        """Refuse whatever would be refused later, before anything is trained, noted or written.
+
+        Raises:
+            LockedWindow: a locked window without a reason, or the last one for one that is blank or was given before.
+            ConfigError: the folder has windows of another walk.
+            LakeError: a window kept there that cannot be read.
+            ModelError: no weights, or, where none is trained, no model.
+        """
+        self.reason = open_last
+        self.closed = self.last().closed(self.config) if open_last is None else {}
+        self.last().check(self.config)
+        if self.traded:
+            first, last = self._scored
+            locked = touched(self.config, first, last, self.walk.cities)
+            refuse_closed(locked, f"{self.walk.command} {first} … {last}", open_locked)
+        refuse_other(self.folder, self.question)
+        if self._is_anchored:
+            anchor_store.newest(self.lake, wiring.forecaster_of(wiring.ANCHORED))
+        if self.walk.models is Models.REUSE:
+            self._past = self.speakers.past()
+
+    def open(self, open_locked: str | None) -> tuple[Opened, ...]:
+        """Note that locked windows of the settings are opened, and the last one if there is a reason.
+
+        Raises:
+            LockedWindow: as :meth:`check`.
+            ModelError: nobody could speak in the last window, so that it would be opened for nothing.
+        """
+        if not self.traded:
+            return ()
+        if self.reason is not None and isinstance(who := self.speakers.of(self.windows[-1]), str):
+            raise ModelError(f"the last window cannot be traded, and is not opened: {who}")
         opened = open_window(
             self.config,
             self.walk.command,
-            first,
-            scored,
+            *self._scored,
             self.walk.cities,
             lambda: {"question": self.question},
             open_locked,
         )
-        return (*opened, self.last().open(self.config)) if self.is_last_opened else opened
+        return opened + self.last().open(self.config)
+
+    @property
+    def traded(self) -> list[Window]:
+        """The windows that may be traded."""
+        return [window for window in self.windows if window.number not in self.closed]
+
+    @property
+    def _scored(self) -> tuple[date, date]:
+        """First and last event day that is selected on or traded."""
+        return self.traded[0].selection(self.walk.selection.days)[0], self.traded[-1].end
 
     def train(self) -> tuple[Opened, ...]:
         """Train what no stored model was trained until: for each window, and for the first selection."""
         embargo = self.config.training.embargo_days
         first, _ = self.windows[0].selection(self.walk.selection.days)
         before = windows(first, first, self.walk.step, self.config.cities().values())
-        traded = self.windows if self.is_last_opened else self.windows[:-1]
-        untils = [window.until(embargo) for window in (*before, *traded)]
+        untils = [window.until(embargo) for window in (*before, *self.traded)]
         return train_missing(self.lake, self.config, untils, list(self.config.city), self.progress)
 
     def window(self, window: Window) -> Row:
         """Do one window, unless it was done before."""
         about = {"number": window.number, "window": window.span, "opens_at": window.opens_at.isoformat()}
         self.progress("walk", window.number - 1, len(self.windows))
-        if window.is_last and not self.is_last_opened:
-            return {**about, "status": "not opened", "why": "the last window is traded for --open-last only"}
+        if window.number in self.closed:
+            return {**about, "status": NOT_OPENED, "why": self.closed[window.number]}
         speaking = self.speakers.of(window)
         if isinstance(speaking, str):
             return {**about, "status": "no model", "why": speaking}
-        place = KeptWindow(self.folder / window.start.isoformat(), self._inputs(window, speaking))
+        place = KeptWindow(self.folder / window.start.isoformat(), self.question, self._inputs(window, speaking))
         done = place.read()
         if done is None:
             done = {**about, "status": TRADED, "why": "", **self._traded(window, speaking, place.folder)}

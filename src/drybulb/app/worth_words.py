@@ -122,7 +122,7 @@ def tried_sentences(tried: Row | None, name: str) -> Iterator[str]:
         yield (
             f"Of the ways to choose the best trial on half of {tried['blocks']} blocks of days,"
             f" {100 * tried['overfitting']:.0f} % leave it in the worse half of all trials on the other blocks: the"
-            " probability of backtest overfitting, one half where nothing has an edge."
+            " probability of backtest overfitting, about one half where none of many has an edge."
         )
 
 

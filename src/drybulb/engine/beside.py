@@ -68,7 +68,10 @@ class _Seat:
         self.failed.append(error)
         if event is not None:
             said = {"error": f"{type(error).__name__}: {error}"}
-            self.desk.journal.write(Record(event.known_at, "failed", said))
+            try:
+                self.desk.journal.write(Record(event.known_at, "failed", said))
+            except Exception as unwritten:  # noqa: BLE001 - it may be the journal that failed
+                self.failed.append(unwritten)
 
 
 def run_beside(desks: Sequence[Desk], feed: Feed, clock: Clock) -> dict[str, Exception]:

@@ -4,9 +4,9 @@ Fills, reports and settlements go through the same ``step`` as when they came, s
 again is the state there was. Cash and gain are compared with what the journal says of them.
 
 What the journal does not hold is not made again: the newest belief of each event (the next one
-comes within its cadence; until then nothing is traded), what was refused so far, and orders sent
-whose record was not written any more. Those the exchange knows; to ask it is for whoever
-connects to one.
+comes within its cadence; until then nothing is traded), and what was refused so far. An order is
+written down before it is sent, so one that was not sent any more is made again as working: whether
+it is, the exchange knows; to ask it is for whoever connects to one.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from drybulb.domain.ledger import Fill, Order, OrderStatus, Side, TimeInForce
-from drybulb.engine.admission import exchange_date, order_id_of
+from drybulb.engine.admission import order_id_of
 from drybulb.engine.halts import withdraw_all
+from drybulb.engine.left import exchange_date
 from drybulb.engine.ports import Cancel, FillReport, OrderReport, Record, Settlement
 from drybulb.engine.session import step
 from drybulb.engine.state import State

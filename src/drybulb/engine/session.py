@@ -15,8 +15,9 @@ from datetime import datetime
 
 from drybulb.domain.ledger import OrderStatus
 from drybulb.engine import records
-from drybulb.engine.admission import commands_of, exchange_date, refuse
+from drybulb.engine.admission import commands_of, refuse
 from drybulb.engine.halts import withdraw_all
+from drybulb.engine.left import exchange_date
 from drybulb.engine.ports import (
     BeliefMade,
     Broker,
@@ -54,7 +55,7 @@ def run(state: State, feed: Feed, broker: Broker, clock: Clock, journal: Journal
 
 
 def handling(state: State, broker: Broker, clock: Clock, journal: Journal) -> Callable[[Event], None]:
-    """Return what takes one event after another: steps, sends the commands, and writes down what is to be.
+    """Return what takes one event after another: steps, writes down what is to be, and only then sends the commands.
 
     It raises :class:`EngineError` where an event does not come after the last one, and what :func:`step` raises.
     """
@@ -67,11 +68,13 @@ def handling(state: State, broker: Broker, clock: Clock, journal: Journal) -> Ca
             raise EngineError(f"{type(event).__name__} at {place} does not come after {last}; sort the feed")
         last = place
         clock.reach(event.known_at)
-        for command in step(state, event):
-            broker.send(command, clock.now())
+        commands = step(state, event)
+        # Written first: an order that was sent and not written down would be at no limit after a restart.
         if state.records:
             for record in state.take_records():
                 journal.write(record)
+        for command in commands:
+            broker.send(command, clock.now())
 
     return handle
 

@@ -111,8 +111,7 @@ class Grants:
         is_seen = tape.is_seen[row]
         waits = np.where(is_seen, exchange.order_lifetime // _MICROSECOND, exchange.poll_lifetime // _MICROSECOND)
         closes_at = tape.closes_at[touched.event]
-        until = np.where(tape.is_evidence[row], touched.until, _NEVER)
-        expires_at = np.minimum(np.minimum(placed_at + waits, closes_at), until)
+        expires_at = np.minimum(np.minimum(placed_at + waits, closes_at), touched.until)
         arrives_at = placed_at + latency
         size = len(placed_at)
         return _Orders(

@@ -61,7 +61,6 @@ class Tape:
         ask_age: likewise.
         is_recorded: whether somebody recorded the row's quote at its instant, so that it can fill.
         is_seen: whether its source shows the market every minute, so that orders wait the shorter time.
-        is_evidence: whether it is carried from prints, so that an order must have ended before a release.
         sized: rows whose sizes are known.
         sizes: their sizes, of bid and ask, -1 where not known.
         print_code: market times two, plus one where the taker bought NO, above the bits of the place; sorted.
@@ -97,7 +96,6 @@ class Tape:
     ask_age: Ints
     is_recorded: Flags
     is_seen: Flags
-    is_evidence: Flags
     sized: Ints
     sizes: Ints
     print_code: Ints

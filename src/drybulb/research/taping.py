@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from drybulb.domain.market import Quote
 from drybulb.engine.admission import SEEN_EVERY_MINUTE
-from drybulb.engine.fills import EVIDENCE_ONLY, is_recorded
+from drybulb.engine.fills import is_recorded
 from drybulb.engine.ports import BeliefMade, LadderQuote, Listing, MarketEvent, Print, Settlement
 from drybulb.errors import EngineError
 from drybulb.research.tape import OLDEST, UNKNOWN, Floats, Ints, Tape, microseconds, print_key
@@ -62,14 +62,18 @@ def tape_of(events: Iterable[MarketEvent], listings: Mapping[str, Listing]) -> T
         listings: by event ticker.
 
     Raises:
-        EngineError: an event that never paid, or ladders of an event whose own instants do not rise.
+        EngineError: an event that never paid, one that is quoted or believed of after it has, or ladders of an event
+            whose own instants do not rise.
     """
     made = _Made()
     waiting: dict[str, _Event] = {}
+    paid: set[str] = set()
     believed_at: list[int] = []
     probabilities: list[tuple[float, ...]] = []
 
     def heard_of(name: str) -> _Event:
+        if name in paid:
+            raise EngineError(f"event {name} has been paid; the feed may not come back to it")
         return waiting.get(name) or waiting.setdefault(name, _Event(listings[name]))
 
     for place, event in enumerate(events):
@@ -77,7 +81,7 @@ def tape_of(events: Iterable[MarketEvent], listings: Mapping[str, Listing]) -> T
             case LadderQuote():
                 heard = heard_of(event.event)
                 heard.ladders.append((place, heard.belief, event))
-            case Print():
+            case Print() if event.event not in paid:  # a late print fills nobody, here as in the replay
                 heard_of(event.event).prints.append((place, event))
             case BeliefMade(belief=belief):
                 heard = heard_of(event.event)
@@ -88,6 +92,7 @@ def tape_of(events: Iterable[MarketEvent], listings: Mapping[str, Listing]) -> T
             case Settlement():
                 _keep(made, heard_of(event.event), event.payouts)
                 del waiting[event.event]
+                paid.add(event.event)
     if waiting:
         raise EngineError(f"events {sorted(waiting)} never paid; a screen needs what they paid")
     return _tape(made, np.array(believed_at, np.int64), _padded(probabilities))
@@ -147,7 +152,6 @@ def _keep_rows(made: _Made, ladders: list[tuple[Quote, ...]], legs: int) -> None
         ask_age=np.minimum(np.array([quote.ask_age for quote in quotes], np.int32), OLDEST).astype(np.int16),
         is_recorded=np.array([is_recorded(quote) for quote in quotes], np.bool_),
         is_seen=np.array([quote.source in SEEN_EVERY_MINUTE for quote in quotes], np.bool_),
-        is_evidence=np.array([quote.source == EVIDENCE_ONLY for quote in quotes], np.bool_),
     )
     sized = [n for n, quote in enumerate(quotes) if quote.bid_size is not None or quote.ask_size is not None]
     if sized:
@@ -210,7 +214,6 @@ def _tape(made: _Made, believed_at: Ints, probabilities: Floats) -> Tape:
         ask_age=made.column("ask_age", np.int16),
         is_recorded=made.column("is_recorded", np.bool_),
         is_seen=made.column("is_seen", np.bool_),
-        is_evidence=made.column("is_evidence", np.bool_),
         sized=made.column("sized", np.int64),
         sizes=np.concatenate(sizes) if sizes else np.zeros((0, 2), np.int64),
         print_code=made.column("print_code", np.int64)[order],

@@ -48,7 +48,7 @@ class Touches:
         belief_age: since the belief was made [min].
         lead: 1 on the day before, 0 on the day.
         rule: index of the fee rule.
-        until: when an order has to have ended where only prints show fills [microseconds since 1970, UTC].
+        until: when an order has to have ended [microseconds since 1970, UTC].
     """
 
     event: Ints

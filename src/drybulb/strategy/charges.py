@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from drybulb.domain.fees import (
@@ -16,7 +16,13 @@ from drybulb.domain.fees import (
     expected_fee,
     trade_fee,
 )
-from drybulb.domain.money import CENTICENTS_PER_DOLLAR, COUNT_PER_CONTRACT, MICRODOLLARS_PER_CENT, complement
+from drybulb.domain.money import (
+    CENTICENTS_PER_CENT,
+    CENTICENTS_PER_DOLLAR,
+    COUNT_PER_CONTRACT,
+    MICRODOLLARS_PER_CENT,
+    complement,
+)
 
 _DEAREST_PRICE = CENTICENTS_PER_DOLLAR // 2
 
@@ -34,7 +40,7 @@ class Charges:
     schedule: FeeSchedule
     member: MemberType
     zone: ZoneInfo
-    _rules: dict[tuple[str, object, int], FeeRule] = field(default_factory=dict, repr=False, compare=False)
+    _rules: dict[tuple[str, date, int], FeeRule] = field(default_factory=dict, repr=False, compare=False)
     _one_fill: dict[tuple[int, int, int, bool], int] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, series: str, at: datetime) -> FeeRule:
@@ -43,7 +49,9 @@ class Charges:
         Raises:
             FeeError: no rule covers them.
         """
-        key = (series, at.date(), at.hour)
+        # By the hour of UTC: midnight of the exchange falls on one, and clocks of other zones say other dates.
+        instant = at if at.tzinfo is UTC else at.astimezone(UTC)
+        key = (series, instant.date(), instant.hour)
         found = self._rules.get(key)
         if found is None:
             found = self._rules[key] = self.schedule.rule_for(series, at.astimezone(self.zone).date())
@@ -85,13 +93,14 @@ class FeeBound:
         A better fill can cost a higher fee, because the model peaks at half a dollar; the
         dearest price within the limit bounds them all. Single lots are dearest, because a
         rounded sum is never more than the sum of the rounded. A maker is never charged
-        more than a taker. Parts of a contract may be rounded up to the precision each, and
-        too little is charged for any of them to give it back.
+        more than a taker. Parts of a contract, and contracts at parts of a cent, may be rounded
+        up to the precision each, and too little is charged for any of them to give it back. A
+        limit of whole cents is taken for that of a market which trades at no others.
         """
         each = trade_fee(rule, min(paid, _DEAREST_PRICE), lot, is_taker=True)
         if rule.rounding is Rounding.CENT:
             return cls(each, 0, lot)
-        if lot % COUNT_PER_CONTRACT:
+        if lot % COUNT_PER_CONTRACT or paid % CENTICENTS_PER_CENT:
             return cls(each + member.precision, 0, lot)
         return cls(each, max(MICRODOLLARS_PER_CENT, member.precision), lot)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +39,7 @@ class Reason(StrEnum):
     COOLDOWN = "cooling down"
     HOLDING = "holding enough"
     TOO_SMALL = "less than one contract"
+    WORSE_THAN_NOTHING = "worse than nothing"
     CASH = "cash"
     HALTED = "halted"
     MAX_TRADE = "max_trade_usd"
@@ -112,9 +114,12 @@ class Decision:
         refusals: what was not done, and why.
         withdrawals: working orders to be canceled.
         is_set: whether the proposals are worth something only together: all of them in full, or none.
+        judge: whether signed counts of each leg [1/100 contract] are better than nothing, for what the limits leave of
+            proposals that were sized together; None where each is worth what it is by itself.
     """
 
     proposals: tuple[Proposal, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     is_set: bool = False
+    judge: Callable[[tuple[int, ...]], bool] | None = field(default=None, repr=False, compare=False)

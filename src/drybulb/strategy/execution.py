@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from drybulb.strategy.decision import Decision, Reason, Refusal, Withdrawal
 from drybulb.strategy.policy import Policy, View
-
-#: What an exchange counts the life of an order in.
-A_SECOND = timedelta(seconds=1)
 
 
 class Execution(StrEnum):
@@ -32,8 +28,8 @@ class Trader(Policy, Protocol):
 def stand_down(view: View, why: Refusal, execution: Execution) -> Decision:
     """Return a decision that refuses the whole ladder, and withdraws what must not go on working.
 
-    An order of ours that waits in the book is only good while we watch it. One that takes has minutes to live; it is
-    withdrawn near a release alone, where what it was decided on is about to be news.
+    An order of ours that waits in the book is only good while we watch it. One that takes has hours to live at most
+    and ends before a release by itself; one that works near a release nevertheless is withdrawn.
 
     Args:
         view: the ladder.

@@ -11,10 +11,9 @@ from drybulb.domain.ledger import Intent, Side
 from drybulb.domain.money import COUNT_PER_CONTRACT
 from drybulb.strategy.decision import Decision, Proposal, Reason, Refusal
 from drybulb.strategy.edge import edge
-from drybulb.strategy.execution import A_SECOND
+from drybulb.strategy.execution import Execution
 from drybulb.strategy.gates import bad_probabilities, ladder_refusal
 from drybulb.strategy.policy import View, quote_refusal
-from drybulb.strategy.riskless import EVIDENCE_ONLY
 from drybulb.strategy.rules import Rules
 
 #: What is staked on a market where nobody says otherwise [contracts].
@@ -33,6 +32,8 @@ class Flat:
         rules: what is traded by.
         contracts: size of every order [contracts].
     """
+
+    execution = Execution.TAKER
 
     def __init__(self, name: str, rules: Rules, contracts: int = STAKE) -> None:
         self.name = name
@@ -74,8 +75,7 @@ class Flat:
             return None
         ticker = view.event.markets[leg].ticker
         refusal = quote_refusal(ticker, quote, side, self.rules.gates)
-        until = self.rules.releases.next_start(view.event.city, view.now) if quote.source == EVIDENCE_ONLY else None
-        until = None if until is None else until - A_SECOND
+        until = self.rules.releases.orders_end(view.event.city, view.now)
         return refusal or Proposal(
             leg, Intent(ticker, side, price, self.count), probability, promised, least, until=until
         )

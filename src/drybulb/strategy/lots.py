@@ -5,8 +5,8 @@ one whose marginal utility is highest, one lot more is traded at the next level 
 that adds to the expected utility and cash can pay for it. Only legs that the exact answer trades
 are asked, and only in its direction, one lot each.
 
-Fees are those of the unrounded model; what their rounding adds is bounded by ``charges.FeeBound``
-when risk admits the order.
+Fees are those of the unrounded model. What their rounding adds in one fill is looked at by ``judged.Judge``, and what
+it can add at most is bounded by ``charges.FeeBound`` when risk admits the order.
 """
 
 from __future__ import annotations

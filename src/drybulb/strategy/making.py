@@ -20,7 +20,7 @@ from drybulb.domain.money import CENTICENTS_PER_CENT, CENTICENTS_PER_DOLLAR
 from drybulb.strategy.believed import Believed, Believing
 from drybulb.strategy.decision import Decision, Proposal, Reason, Refusal, Withdrawal
 from drybulb.strategy.edge import Bounds, bounds, edge, unrounded_fees
-from drybulb.strategy.execution import A_SECOND, Execution, stand_down
+from drybulb.strategy.execution import Execution, stand_down
 from drybulb.strategy.gates import ladder_refusal, resting_refusal
 from drybulb.strategy.policy import View
 from drybulb.strategy.rules import Rules
@@ -146,8 +146,8 @@ class Maker:
     def _until(self, view: View) -> datetime:
         """When the exchange itself is to end an order, be we there or not: before a release, or near the close."""
         ends = view.now + timedelta(minutes=view.minutes_to_close - self.rules.gates.min_minutes_to_close)
-        starts = self.rules.releases.next_start(view.event.city, view.now)
-        return ends if starts is None else min(ends, starts - A_SECOND)
+        until = self.rules.releases.orders_end(view.event.city, view.now)
+        return ends if until is None else min(ends, until)
 
 
 def resting_price(quote: Quote, bound: Bounds, side: Side, own: int | None) -> int | None:

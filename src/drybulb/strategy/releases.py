@@ -2,7 +2,8 @@
 
 Around a release the quotes of a market are about to be wrong, and whoever has not read it yet trades against those who
 have. From ``before`` minutes ahead of it to ``after`` minutes past it is a *window*, in which nothing of ours rests and
-nothing is taken; it ends when we have read the release ourselves, and from then on only what is believed since counts.
+nothing is taken, so every order has to have ended before it. It ends when we have read the release ourselves, and from
+then on only what is believed since counts.
 
 Releases come at the same minute each day, in UTC or in a city's standard time, which never shifts. A day of a city is
 therefore laid out minute by minute once, and asked by its minute.
@@ -19,6 +20,8 @@ from typing import NamedTuple
 from drybulb.errors import DomainError
 
 _DAY = 24 * 60
+#: What an exchange counts the life of an order in.
+_A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,14 @@ class Releases:
         """Return when the next window starts that has not started by ``now``; None where there are no releases."""
         to_start = self._minute(city, now).to_start
         return None if to_start is None else now.replace(second=0, microsecond=0) + timedelta(minutes=to_start)
+
+    def orders_end(self, city: str, now: datetime) -> datetime | None:
+        """Return when an order decided at ``now`` has to have ended, filled or not: a second before the next window.
+
+        None where there are no releases.
+        """
+        starts = self.next_start(city, now)
+        return None if starts is None else starts - _A_SECOND
 
     def ends(self, city: str, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the instants from ``start`` on and before ``end`` at which a window ends and no other goes on."""

@@ -2,12 +2,13 @@
 
 An order is admitted only for as many contracts as keep every limit *in the worst case* of
 :mod:`drybulb.strategy.stake`. A better fill, a smaller one, a canceled rest only lower it,
-so no limit can be passed later.
+so no limit is passed later, but where an event settles late (below) or pays a fraction.
 
 All that an event earns or loses is booked when it settles, on the date the exchange's
 clock then shows. It is due on the date after its climate day; the events due on one date
 may not, at their worst, lose more together than a day may. An event that is overdue can
-settle on any date and counts to each.
+settle on any date and counts to each from then on; what was admitted before it was overdue
+stays, so that its loss beside another date's can pass the limit of a day.
 
 The drawdown is how far the gain of all settled events has fallen below its highest. From
 where it stands it can grow by the worst losses of all open events and no more, in

@@ -68,9 +68,9 @@ def riskless_set(view: View, found: tuple[Side, float], money: int, rules: Rules
     gained = (CENTICENTS_PER_DOLLAR - sum(prices)) * side.sign - fees / count
     if gained <= 0.0:  # exact fees are above the model's
         return refused
-    markets = view.event.markets
+    markets, until = view.event.markets, rules.releases.orders_end(view.event.city, view.now)
     made = (
-        Proposal(leg, Intent(markets[leg].ticker, side, price, count), None, gained / len(prices), 0.0)
+        Proposal(leg, Intent(markets[leg].ticker, side, price, count), None, gained / len(prices), 0.0, until=until)
         for leg, price in enumerate(prices)
     )
     return Decision(proposals=tuple(made), is_set=True)

@@ -1,4 +1,4 @@
-"""How much of each leg to trade: the exact growth-optimal trade of one event, in whole lots.
+"""How much of each leg to trade: the trade of one event that is best in expected utility, in whole lots.
 
 ``size`` takes what is believed, what can be traded, what is held and what can be spent, and
 returns one signed count a leg. ``kelly`` finds the best trade, ``upfront`` keeps it within cash,
@@ -42,8 +42,8 @@ _HALVINGS = 10
 _NO_KINK = (0.0,)
 # Of a wealth: a billionth is a part that floats tell from none.
 _TOLD_APART = 1e-9
-# Relative slack of the drawdown's mean: what twelve powers lose to rounding.
-_ROUNDING = 1e-12
+#: Relative slack of the drawdown's mean: what twelve powers lose to rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,7 @@ def size(
     if is_riskless(curves):
         return Sizes((0,) * len(curves), 0.0, riskless=True)
     owned = [count / COUNT_PER_CONTRACT for count in held]
-    # A state without any wealth is worth minus infinity; a microdollar keeps what is held there tradable, or what
-    # floats can still tell beside it.
-    wallet = max(max(cash, 1) / MICRODOLLARS_PER_DOLLAR, _TOLD_APART * sum([abs(count) for count in owned]))
+    wallet = wallet_of(cash, owned)
     counts, wealths = _sized(probabilities, curves, owned, wallet, rules)
     if not any(counts):
         return Sizes(counts, 0.0, riskless=False)
@@ -162,6 +160,13 @@ def size(
         [chance * log(new / old) for chance, old, new in zip(probabilities, before, wealths, strict=True) if chance]
     )
     return Sizes(counts, growth, riskless=False)
+
+
+def wallet_of(cash: int, owned: Sequence[float]) -> float:
+    """Return what ``cash`` [microdollars] is sized as, beside signed counts held [contracts], in [dollars]."""
+    # A state without any wealth is worth minus infinity; a microdollar keeps what is held there tradable, or what
+    # floats can still tell beside it.
+    return max(max(cash, 1) / MICRODOLLARS_PER_DOLLAR, _TOLD_APART * sum([abs(count) for count in owned]))
 
 
 def may_gain(
@@ -208,7 +213,7 @@ def is_riskless(curves: Sequence[Curve]) -> bool:
     for curve in curves:
         asks += curve.prices[curve.origin + 1]
         bids += curve.prices[curve.origin]
-    return asks < 1.0 - _ROUNDING or bids > 1.0 + _ROUNDING
+    return asks < 1.0 - ROUNDING or bids > 1.0 + ROUNDING
 
 
 def require_sizable(probabilities: Sequence[float], offers: Sequence[Offer], held: Sequence[int], cash: int) -> None:
@@ -269,7 +274,7 @@ def _sized(
     power = rules.drawdown.power
     none = (0,) * len(curves)
     before = untraded(held, cash)
-    bound = mean_power(probabilities, before, power) * (1.0 + _ROUNDING)
+    bound = mean_power(probabilities, before, power) * (1.0 + ROUNDING)
     if mean_power(probabilities, boldest[1], power) <= bound:
         return boldest
     low, high = rules.risk_aversion, max(rules.risk_aversion, 1.0 + power)

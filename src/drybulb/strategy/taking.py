@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from drybulb.domain.ledger import Intent, Side
 from drybulb.domain.money import CENTICENTS_PER_DOLLAR
@@ -11,10 +11,11 @@ from drybulb.strategy.believed import Believed, Believing
 from drybulb.strategy.charges import leg_price
 from drybulb.strategy.decision import Decision, Proposal, Reason, Refusal
 from drybulb.strategy.edge import edge, unrounded_cost, unrounded_fees
-from drybulb.strategy.execution import A_SECOND, Execution, stand_down
+from drybulb.strategy.execution import Execution, stand_down
 from drybulb.strategy.gates import ladder_refusal
+from drybulb.strategy.judged import Judge
 from drybulb.strategy.policy import Gates, View, quote_refusal
-from drybulb.strategy.riskless import EVIDENCE_ONLY, promised, riskless_set
+from drybulb.strategy.riskless import promised, riskless_set
 from drybulb.strategy.rules import Rules
 from drybulb.strategy.sizing import Offer, Sizes, size
 
@@ -37,8 +38,17 @@ class _Touched:
         return Offer(level, ()) if self.side.is_buy else Offer((), level)
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What of the prices touched is traded, how much, and what was left out for being worth too little."""
+
+    kept: tuple[_Touched, ...]
+    sizes: Sizes
+    dropped: tuple[Refusal, ...]
+
+
 class BeliefPolicy:
-    """Take every price that a belief thinks wrong by enough, in the counts that grow wealth most together.
+    """Take every price that a belief thinks wrong by enough, in the counts that are best together.
 
     Args:
         name: name for commands, journals and reports.
@@ -52,7 +62,7 @@ class BeliefPolicy:
         self.rules = rules
         self._believing = Believing(rules, is_taker=True)
         # What was sized last in each event: a price that limits keep from being taken stands there every minute.
-        self._sized: dict[str, tuple[tuple[object, ...], Sizes]] = {}
+        self._sized: dict[str, tuple[tuple[object, ...], _Chosen]] = {}
         self._edgeless: dict[str, Decision] = {}
 
     def decide(self, view: View) -> Decision:
@@ -69,16 +79,18 @@ class BeliefPolicy:
         touched, refusals = self._touched(view, believed)
         if not touched:
             return Decision(refusals=tuple(refusals)) if refusals else self._nothing(view.event.ticker)
+        chosen = self._chosen(view, believed, touched)
+        refusals += chosen.dropped
         proposals: list[Proposal] = []
-        sizes = self._sizes(view, believed, touched)
-        for found in touched:
-            answer = self._weighed(view, believed, found, sizes)
+        for found in chosen.kept:
+            answer = self._weighed(view, believed, found, chosen.sizes)
             if isinstance(answer, Refusal):
                 refusals.append(answer)
             else:
                 proposals.append(answer)
         proposals.sort(key=lambda proposal: (-(proposal.edge or 0.0), proposal.leg))
-        return Decision(tuple(proposals), tuple(refusals))
+        judge = self._judge(view, believed, chosen.kept) if proposals else None
+        return Decision(tuple(proposals), tuple(refusals), judge=judge)
 
     def _nothing(self, ticker: str) -> Decision:
         """That nothing in an event has an edge: the answer of nearly every minute, made once."""
@@ -127,24 +139,54 @@ class BeliefPolicy:
             return Refusal(Reason.TOO_SMALL, ticker, shown, rules.step)
         return _Touched(leg, side, asked, shown, least)
 
-    def _sizes(self, view: View, believed: Believed, touched: list[_Touched]) -> Sizes:
+    def _chosen(self, view: View, believed: Believed, touched: list[_Touched]) -> _Chosen:
+        """What is traded and how much: what is not worth it in the very count is left out, and the rest sized anew."""
+        held, money, rule = _held(view), self._money(view), view.charges.rule(view.series, view.now)
+        key = (believed.probabilities, tuple(touched), held, money, view.lead, id(rule))
+        known = self._sized.get(view.event.ticker)
+        if known is not None and known[0] == key:
+            return known[1]
+        kept, dropped = touched, list[Refusal]()
+        while True:
+            sizes = self._sizes(view, believed, kept)
+            poor = self._poor(view, believed, kept, sizes)
+            if not poor:
+                break
+            dropped += poor.values()
+            kept = [found for found in kept if found.leg not in poor]
+        made = _Chosen(tuple(kept), sizes, tuple(dropped))
+        self._sized[view.event.ticker] = (key, made)
+        return made
+
+    def _poor(self, view: View, believed: Believed, kept: list[_Touched], sizes: Sizes) -> dict[int, Refusal]:
+        """Legs that were sized and are not worth it, and why; where only all together are not, the poorest of them."""
+        answers = {found.leg: self._weighed(view, believed, found, sizes) for found in kept if sizes.counts[found.leg]}
+        poor = {leg: answer for leg, answer in answers.items() if isinstance(answer, Refusal)}
+        if poor or not answers or self._judge(view, believed, kept)(sizes.counts):
+            return poor
+        worst = min(
+            (answer for answer in answers.values() if isinstance(answer, Proposal)),
+            key=lambda proposal: (proposal.edge or 0.0, proposal.leg),
+        )
+        count = worst.intent.count
+        return {worst.leg: Refusal(Reason.WORSE_THAN_NOTHING, worst.intent.ticker, count, count)}
+
+    def _judge(self, view: View, believed: Believed, kept: Sequence[_Touched]) -> Judge:
+        """What says whether counts at the prices touched are better than nothing."""
+        threshold = self.rules.threshold(view.event.city, view.lead, is_taker=True)
+        prices = {found.leg: found.price for found in kept}
+        rules = self.rules.sizing(threshold)
+        return Judge(view, believed.probabilities, prices, _held(view), self._money(view), rules)
+
+    def _sizes(self, view: View, believed: Believed, touched: Sequence[_Touched]) -> Sizes:
         """How much of each leg, all together; what is working is taken for held."""
         offers = [_NOTHING] * len(view.quotes)
         for found in touched:
             offers[found.leg] = found.offer()
-        held = list(view.book.counts)
-        for stake in view.book.stakes.values():
-            held[stake.leg] += stake.side.sign * stake.count
-        money, rule = self._money(view), view.charges.rule(view.series, view.now)
-        key = (believed.probabilities, tuple(touched), tuple(held), money, view.lead, id(rule))
-        known = self._sized.get(view.event.ticker)
-        if known is not None and known[0] == key:
-            return known[1]
         threshold = self.rules.threshold(view.event.city, view.lead, is_taker=True)
-        fee = unrounded_fees(rule).__getitem__
-        made = size(believed.probabilities, tuple(offers), tuple(held), money, fee, self.rules.sizing(threshold))
-        self._sized[view.event.ticker] = (key, made)
-        return made
+        fee = unrounded_fees(view.charges.rule(view.series, view.now)).__getitem__
+        rules, money = self.rules.sizing(threshold), self._money(view)
+        return size(believed.probabilities, tuple(offers), _held(view), money, fee, rules)
 
     def _weighed(self, view: View, believed: Believed, found: _Touched, sizes: Sizes) -> Proposal | Refusal:
         """A sized price as a proposal, if its edge holds for the very count and its exact fee."""
@@ -158,13 +200,16 @@ class BeliefPolicy:
         if worth < found.least:
             return Refusal(Reason.NO_EDGE, ticker, worth, found.least)
         intent = Intent(ticker, found.side, found.price, count)
-        until = self._until(view, view.quotes[found.leg].source)
+        until = self.rules.releases.orders_end(view.event.city, view.now)
         return Proposal(found.leg, intent, probability, worth, found.least, growth=sizes.growth, until=until)
 
-    def _until(self, view: View, source: str) -> datetime | None:
-        """When an order has to have ended: one that only a later print can show to have filled, before a release."""
-        starts = self.rules.releases.next_start(view.event.city, view.now) if source == EVIDENCE_ONLY else None
-        return None if starts is None else starts - A_SECOND
+
+def _held(view: View) -> tuple[int, ...]:
+    """What is held of each leg, what works taken for held: signed [1/100 contract]."""
+    held = list(view.book.counts)
+    for stake in view.book.stakes.values():
+        held[stake.leg] += stake.side.sign * stake.count
+    return tuple(held)
 
 
 def _held_back(view: View, leg: int, gates: Gates) -> Refusal | None:

@@ -34,7 +34,9 @@ OfficialOption = Annotated[
     bool, typer.Option("--settle-by-official", help="Let the official high settle what has no settlement.")
 ]
 
-StepOption = Annotated[str, typer.Option("--window", help="Length of a window: `1mo`, `2w`, `14d`.")]
+StepOption = Annotated[
+    str, typer.Option("--window", help="Length of a window: `1mo`, `2w`, `14d`; the last has what is left, too.")
+]
 SelectOption = Annotated[
     int, typer.Option("--select-days", help="Event days before a window that its thresholds are chosen on.", min=1)
 ]
@@ -83,7 +85,7 @@ def _sweep(
     count it all. The same command again tries nothing twice.
 
     No setting is changed. OUT/proposal.toml has a block `[strategy.city.X]` for you to read, a comment where the
-    evidence does not carry it; OUT/sweep.html has a heat map.
+    evidence does not carry it; OUT/sweep.html has a heat map. Several cities are given shares of the bankroll, too.
 
     Example: `drybulb sweep --start 2024-08-16 --end 2024-11-19 --city chicago --min-edge 1,2,3,5,8 --lake lake`
     """
@@ -141,7 +143,7 @@ def _walkforward(
     happens. Then the window is replayed with that and, beside it, with what is configured, from a whole bankroll.
 
     The last window is kept for the end: it is traded for a reason only (--open-last), which is noted with the question.
-    Another question on it needs a reason of its own, and every opening is listed.
+    Another question on it needs a reason of its own, wherever in its walk these days lie; every opening is listed.
 
     A walk that was stopped goes on where it was. Its numbers are the replay's; the screen's only choose.
 

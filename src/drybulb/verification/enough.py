@@ -2,13 +2,17 @@
 
 A day stands for itself: what the cities gain on it hangs together, and a front lasts longer than a day. So the interval
 draws runs of successive days, and everything here counts calendar days.
+
+No bootstrap draws the loss that has not come yet, and whoever sells what rarely happens gains until it does. So a gain
+must be clear of zero though :data:`UNSEEN` more days lost all they had at stake, and a loss though as many won all they
+could. ``python -m bench.verdicts`` counts how often worthless policies are still said to earn.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
+from math import ceil, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -16,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from drybulb.errors import VerificationError
 from drybulb.verification._inputs import Floats, checked_numbers, checked_whole
-from drybulb.verification.bootstrap import day_bootstrap, day_replicates
+from drybulb.verification.bootstrap import day_replicates
 
 LEVEL = 0.90
 """Of the interval that must be clear of zero."""
@@ -25,7 +29,14 @@ POWER = 0.80
 """Chance with which the days needed make the interval clear of zero, if the edge seen is the true one."""
 
 LEAST_TRADED = 30
-"""On fewer days with trades no interval is to be trusted: a bootstrap cannot draw the loss that has not come yet."""
+"""On fewer days with trades no interval is to be trusted."""
+
+UNSEEN = 3.0
+"""Days that may be missing by bad luck: what comes on one day in k is missing from 3 k days with a chance of 5 %.
+
+That is the rule of three, -ln 0.05 = 2.996 for an end of the interval at :data:`LEVEL` (Hanley and Lippman-Hand 1983,
+If nothing goes wrong, is everything all right?, JAMA 249, 1743-1745).
+"""
 
 FEW = 2
 """A verdict may not hang on so few events."""
@@ -52,8 +63,10 @@ class Verdict:
         traded: those with a trade.
         mean: gain of a day; None where there is no day.
         interval: its interval at :data:`LEVEL`; None where there are fewer than two days.
-        needed: days at which an edge like that seen is clear of zero with a chance of :data:`POWER`; None where
-            nothing can be said of it: no edge seen, or fewer than two days.
+        unseen: what is taken off a day for the losses not seen yet, or, of a loss, for the gains: by so much must the
+            interval be clear of zero; None where there is no interval.
+        needed: days at which an edge like that seen is clear of zero by so much with a chance of :data:`POWER`,
+            :data:`LEAST_TRADED` at least; None where nothing can be said of it: no edge seen, or fewer than two days.
         further: days still to come before anything can be said; None where none can be named, 0 where it is said.
         without_best: what all days gained, without the two events that gained most.
     """
@@ -64,6 +77,7 @@ class Verdict:
     traded: int
     mean: float | None
     interval: tuple[float, float] | None
+    unseen: float | None
     needed: int | None
     further: int | None
     without_best: float
@@ -79,28 +93,32 @@ def block_length(days: int) -> int:
     return max(int(round(days ** (1.0 / 3.0), 9)), 1)
 
 
-def days_needed(mean: float, spread: float, *, level: float = LEVEL, power: float = POWER) -> int | None:
-    """Days after which the interval of a mean that stays as it is excludes zero with a chance of ``power``.
+def days_needed(mean: float, spread: float, unseen: float, *, level: float = LEVEL, power: float = POWER) -> int | None:
+    """Days n after which the interval of a mean that stays as it is clears zero by unseen / n with chance ``power``.
 
-    By the normal approximation, z the normal quantiles::
+    By the normal approximation, z the normal quantiles, the least n of at least :data:`LEAST_TRADED` with::
 
-        ((z(½ + level/2) + z(power)) · spread / mean)²
+        n · |mean| ≥ (z(½ + level/2) + z(power)) · spread · √n + unseen
 
     Args:
         mean: of a day; None is returned where it is 0, for no number of days would do.
         spread: standard deviation of a day, as the mean of many feels it, dependence of successive days included.
+        unseen: of all days together, in the unit of the mean; 0 where nothing is taken off.
         level: of the interval.
         power: chance that it excludes zero.
 
     Raises:
-        VerificationError: a spread below 0, or a level or power outside (0, 1).
+        VerificationError: a spread or an allowance below 0, or a level or power outside (0, 1).
     """
-    if not spread >= 0.0 or not 0.0 < level < 1.0 or not 0.0 < power < 1.0:
-        raise VerificationError(f"spread {spread}, level {level}, power {power}: 0 or more, and two between 0 and 1")
+    if not spread >= 0.0 or not unseen >= 0.0 or not 0.0 < level < 1.0 or not 0.0 < power < 1.0:
+        raise VerificationError(
+            f"spread {spread}, unseen {unseen}, level {level}, power {power}: two of 0 or more, two between 0 and 1"
+        )
     if mean == 0.0:
         return None
-    reach = _NORMAL.inv_cdf(0.5 + level / 2.0) + _NORMAL.inv_cdf(power)
-    return max(ceil((reach * spread / mean) ** 2), 1)
+    reach = max(_NORMAL.inv_cdf(0.5 + level / 2.0) + _NORMAL.inv_cdf(power), 0.0) * spread
+    root = (reach + sqrt(reach**2 + 4.0 * unseen * abs(mean))) / (2.0 * abs(mean))
+    return max(ceil(root**2), LEAST_TRADED)
 
 
 def daily_spread(days: ArrayLike, gains: ArrayLike, seed: int, *, replicates: int = 2000) -> float:
@@ -122,64 +140,89 @@ def daily_spread(days: ArrayLike, gains: ArrayLike, seed: int, *, replicates: in
     return float(means.std() * number**0.5)
 
 
-def verdict(days: ArrayLike, gains: ArrayLike, traded: int, events: ArrayLike, seed: int) -> Verdict:
+def verdict(
+    days: ArrayLike, gains: ArrayLike, at_stake: ArrayLike, to_win: ArrayLike, events: ArrayLike, seed: int
+) -> Verdict:
     """Say what the gains of a window are worth, or that it is too early.
 
-    Too early it is with fewer than :data:`LEAST_TRADED` days with trades, with an interval that holds zero, and with
-    a result that :data:`FEW` events turn: the best of a gain, the worst of a loss.
+    Too early it is with fewer than :data:`LEAST_TRADED` days with trades, with an interval that holds zero, with a
+    result that :data:`FEW` events turn (the best of a gain, the worst of a loss), and with an interval that
+    :data:`UNSEEN` more days turn: of a gain, days that lose all that the mean traded day had at stake, of a loss, days
+    that win all that it could.
 
     Args:
         days: (n,) calendar days, as whole ordinals, each once.
         gains: (n,) of all events of the day, days without a trade included [dollars].
-        traded: number of days with a trade.
+        at_stake: (t,) the most that each day with a trade could lose, fees included [dollars].
+        to_win: (t,) the most that it could gain.
         events: (m,) gain of each event that was traded [dollars].
         seed: of the bootstrap.
 
     Raises:
-        VerificationError: shapes that do not fit, a day that is there twice, more days with trades than days, or
-            values that are no numbers.
+        VerificationError: shapes that do not fit, a day that is there twice, more days with trades than days, values
+            that are no numbers, or a day that could lose or win less than nothing.
     """
     values, of_events = checked_numbers(gains, "gains"), np.sort(checked_numbers(events, "events"))
     day = checked_whole(days, "days", values.size)
-    if len(np.unique(day)) < len(day) or not 0 <= traded <= len(day) or of_events.ndim != 1:
+    lost, won = _most(at_stake, "at_stake"), _most(to_win, "to_win")
+    traded = len(lost)
+    if len(np.unique(day)) < len(day) or len(won) != traded or traded > len(day) or of_events.ndim != 1:
         raise VerificationError(
-            f"{len(day)} days, {len(np.unique(day))} of them different, {traded} traded, events of shape"
-            f" {of_events.shape}; give each day once, and one gain an event"
+            f"{len(day)} days, {len(np.unique(day))} of them different, {traded} traded, {len(won)} with something to"
+            f" win, events of shape {of_events.shape}; give each day once, and one gain an event"
         )
     total = float(values.sum())
-    without_best, without_worst = total - _sum(of_events[-FEW:]), total - _sum(of_events[:FEW])
+    rest = total - _sum(of_events[-FEW:]), total - _sum(of_events[:FEW])
     if len(day) < 2:
         mean = total if len(day) else None
         said = Word.TOO_EARLY, f"{len(day)} event days have no interval"
-        return Verdict(*said, len(day), traded, mean, None, None, LEAST_TRADED - traded, without_best)
+        return Verdict(*said, len(day), traded, mean, None, None, None, LEAST_TRADED - traded, rest[0])
     if not values.any():  # most parts of a run: whatever days are drawn, nothing was gained
-        word, reason = _word(traded, (0.0, 0.0), without_best, without_worst)
-        return Verdict(word, reason, len(day), traded, 0.0, (0.0, 0.0), None, None, without_best)
-    found = day_bootstrap(day, values, seed, level=LEVEL, block=block_length(len(day)))
-    mean, low, high = float(found.mean), float(found.low), float(found.high)
-    needed = days_needed(mean, daily_spread(day, values, seed))
-    word, reason = _word(traded, (low, high), without_best, without_worst)
+        word, reason = _word(traded, (0.0, 0.0), 0.0, rest)
+        return Verdict(word, reason, len(day), traded, 0.0, (0.0, 0.0), 0.0, None, None, rest[0])
+    means = day_replicates(day, values, seed, block=block_length(len(day)))
+    low, high = np.quantile(means, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0])
+    mean, interval = total / len(day), (float(low), float(high))
+    missed = UNSEEN * _mean(lost if mean > 0.0 else won)
+    needed = days_needed(mean, float(means.std() * len(day) ** 0.5), missed)
+    word, reason = _word(traded, interval, missed / len(day), rest)
     further = 0 if word is not Word.TOO_EARLY else _further(len(day), traded, needed)
     if further:
         reason += f"; about {further:,} more event days would tell, if it goes on like this"
-    return Verdict(word, reason, len(day), traded, mean, (low, high), needed, further, without_best)
+    return Verdict(word, reason, len(day), traded, mean, interval, missed / len(day), needed, further, rest[0])
 
 
-def _word(traded: int, interval: tuple[float, float], without_best: float, without_worst: float) -> tuple[Word, str]:
-    """What may be said, and why."""
+def _most(amounts: ArrayLike, name: str) -> Floats:
+    """The most that each day could lose or win, checked."""
+    most = checked_numbers(amounts, name)
+    if most.ndim != 1 or (most < 0.0).any():
+        raise VerificationError(f"{name} of shape {most.shape}: one amount of 0 or more for each day with a trade")
+    return most
+
+
+def _word(traded: int, interval: tuple[float, float], unseen: float, rest: tuple[float, float]) -> tuple[Word, str]:
+    """What may be said, and why; ``rest`` is the gain without the best events, and that without the worst."""
     low, high = interval
     sure = f"the {LEVEL:.0%} interval of a day".replace("%", " %")
     if traded < LEAST_TRADED:
         return Word.TOO_EARLY, f"it traded on {traded} event days, {LEAST_TRADED} are the least"
     if low <= 0.0 <= high:
         return Word.TOO_EARLY, f"{sure} holds zero"
-    if low > 0.0:
-        if without_best <= 0.0:
-            return Word.TOO_EARLY, f"without its {FEW} best events it gained nothing"
-        return Word.EARNS, f"{sure} is above zero, and without its {FEW} best events it still gained"
-    if without_worst >= 0.0:
-        return Word.TOO_EARLY, f"without its {FEW} worst events it lost nothing"
-    return Word.LOSES, f"{sure} is below zero, and without its {FEW} worst events it still lost"
+    is_gain = low > 0.0
+    side, best, did = ("above", "best", "gained") if is_gain else ("below", "worst", "lost")
+    if (rest[0] <= 0.0) if is_gain else (rest[1] >= 0.0):
+        return Word.TOO_EARLY, f"without its {FEW} {best} events it {did} nothing"
+    if (low if is_gain else -high) <= unseen:
+        missing = "losses" if is_gain else "gains"
+        return Word.TOO_EARLY, (
+            f"{sure} is {side} zero, but not by the ${unseen:,.2f} that {UNSEEN:g} full {missing}, which these days may"
+            " lack by luck, would make of each"
+        )
+    word = Word.EARNS if is_gain else Word.LOSES
+    return word, (
+        f"{sure} is {side} zero, by more than the ${unseen:,.2f} of {UNSEEN:g} days yet unseen, and without its {FEW}"
+        f" {best} events it still {did}"
+    )
 
 
 def _further(days: int, traded: int, needed: int | None) -> int | None:
@@ -196,3 +239,7 @@ def _further(days: int, traded: int, needed: int | None) -> int | None:
 
 def _sum(gains: Floats) -> float:
     return float(gains.sum())
+
+
+def _mean(amounts: Floats) -> float:
+    return float(amounts.mean()) if amounts.size else 0.0

@@ -209,7 +209,8 @@ def backtest_overfitting(days: ArrayLike, gains: ArrayLike, blocks: int = 16) ->
         logit = ln(ω / (1 - ω)),  ω = rank / (N + 1)
         probability = share of the ways with logit ≤ 0
 
-    Trials alike on every day count once, those that never vary not at all. Of worthless ones it is one half on average.
+    Trials alike on every day count once, those that never vary not at all. Of N worthless ones it is one half on
+    average, (N + 1) / 2 N where N is odd, for a rank in the middle counts as the worse half: two thirds of three.
 
     Args:
         days: (days,) calendar days, as whole ordinals, each once, in any order.

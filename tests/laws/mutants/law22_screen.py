@@ -103,10 +103,10 @@ MUTANTS = [
     _mutant("screen.first_of_each", again_and_again, "a market is touched more than once"),
     _mutant("touches._undominated", as_much_before, "a minute is left out for one that the gates refuse"),
     Mutant(
-        law=law.test_an_order_for_prints_ends_before_a_release,
+        law=law.test_an_order_ends_before_a_release,
         target=f"{_MODULE}.touches._Calendar.until",
         replacement=into_a_release,
-        defect="an order waits for prints into a release",
+        defect="an order waits into a release",
     ),
     _mutant("touches._Calendar.lets", whenever, "the screen forgets the calendar"),
     *(

@@ -38,6 +38,11 @@ def until_the_close(maker: Maker, view: View) -> datetime:
     return view.now + timedelta(minutes=view.minutes_to_close)
 
 
+def whatever_is_learnt(releases: Releases, city: str, now: datetime) -> datetime | None:
+    """An order to take waits as long as the run lets it."""
+    return None
+
+
 MUTANTS = [
     Mutant(
         law=law.test_a_taker_decides_on_what_it_has_read,
@@ -62,6 +67,18 @@ MUTANTS = [
         target="drybulb.strategy.making.Maker._until",
         replacement=until_the_close,
         defect="an order is good until we withdraw it, which is when the window has opened",
+    ),
+    Mutant(
+        law=law.test_a_taker_decides_on_what_it_has_read,
+        target="drybulb.strategy.releases.Releases.orders_end",
+        replacement=whatever_is_learnt,
+        defect="an order to take waits for its minutes, release or not",
+    ),
+    Mutant(
+        law=law.test_a_taker_meets_no_poll_of_after_a_release,
+        target="drybulb.strategy.releases.Releases.orders_end",
+        replacement=whatever_is_learnt,
+        defect="an order waits for the next poll, and what it fills at has read the release",
     ),
     Mutant(
         law=law.test_nor_does_the_markets_own_maker,

@@ -50,6 +50,16 @@ def test_a_seventh_city_is_one_block(tmp_path: Path) -> None:
     assert cities["new_york"].series == "KXHIGHNY"
 
 
+FEES = """
+[[fees]]
+series = "KXHIGHNY"
+from = 2021-01-01
+fee_type = "quadratic"
+multiplier = "MULTIPLIER"
+rounding = "cent"
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -62,11 +72,18 @@ def test_a_seventh_city_is_one_block(tmp_path: Path) -> None:
         (SEVENTH.replace("KNYC", "NYC"), "NYC"),
         (SEVENTH.replace("America/New_York", "US/Gotham"), "Gotham"),
         ("[risk\n", "not TOML"),
+        ("[strategy]\nkelly_fraction = [0.25, 0.039]\n", "strategy.kelly_fraction.1: Input should be greater"),
+        (
+            "[strategy.drawdown]\nshare = 0.99\nchance = 0.1\n",
+            "strategy.drawdown: .*share 0.99, chance 0.1 asks for risk",
+        ),
+        (FEES.replace("MULTIPLIER", "nan"), r"fees.0: .*fee rule of KXHIGHNY from 2021-01-01: .*'nan'"),
+        (FEES.replace("MULTIPLIER", "-1"), r"fees.0: .*the fee multiplier -1 of KXHIGHNY is negative"),
         ("[hazards.city.H1]\nridge = inf\n", "hazards.city.H1.ridge: Input should be a finite number"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, words: str) -> None:
-    """An unknown key, a limit of 0, an unknown city or bad TOML is an error that names it."""
+    """An unknown key, a limit of 0, an unknown city, bad TOML or a size or fee that cannot be is named."""
     with pytest.raises(ConfigError, match=words):
         load(_file(tmp_path, text))
 

@@ -24,6 +24,7 @@ LEG: dict[str, Any] = {
         "reason": "the 90 % interval of a day holds zero; about 1,092 more event days would tell",
         "event_days": 120,
         "days_traded": 101,
+        "unseen_per_day_usd": 12.5,
         "days_needed": 1212,
         "days_further": 1092,
         "pnl_without_two_best_usd": -5468.46,

@@ -68,3 +68,19 @@ def test_a_proposal_of_nothing_is_refused() -> None:
         check_proposal("")
     with pytest.raises(ConfigError, match=r"needs a table \[strategy.city"):
         check_proposal("[strategy]\ncity = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[strategy.city."Miami "]\nweight = 0.5\n', "city 'Miami ' is no key"),
+        ("[strategy.city.atlantis]\nweight = 0.5\n", r"\[strategy.city.atlantis\] .* names no city; known: miami"),
+        ("[strategy.city.miami]\n", r"\[strategy.city.miami\] of the proposal says nothing"),
+        ("[strategy.city]\n", r"needs a block \[strategy.city.X\]; it has none"),
+        ("[strategy.city.miami]\nmin_edge_cents = [3.0, -0.5]\n", r"min_edge_cents = \[3.0, -0.5\]; give 0 or more"),
+    ],
+)
+def test_a_block_of_a_proposal_is_looked_at(text: str, fault: str) -> None:
+    """A city that is no key or not known, an empty block, and an edge below nothing are refused by name and value."""
+    with pytest.raises(ConfigError, match=fault):
+        check_proposal(text, ["miami"])

@@ -28,6 +28,15 @@ def test_a_limit_or_cap_of_nothing_is_refused(name: str, tmp_path: Path) -> None
     assert f"caps.{name}: Input should be greater than 0" in said
 
 
+@pytest.mark.parametrize("value", ["true", '"3"', "3.0", "nan"])
+@pytest.mark.parametrize("block", ["risk", "caps"])
+def test_a_limit_is_a_whole_number_as_it_stands(block: str, value: str, tmp_path: Path) -> None:
+    """Neither true for 1 nor text or a fraction for a number: a limit is not guessed."""
+    for name in ("max_trade_usd", "max_positions"):
+        said = faults(tmp_path, f"[{block}]\n{name} = {value}\n")
+        assert f"{block}.{name}: Input should be a valid integer" in said
+
+
 def test_a_limit_above_its_cap_is_refused(tmp_path: Path) -> None:
     """A limit above the operator's cap is refused with both; with a higher cap it is taken."""
     said = faults(tmp_path, "[risk]\nmax_event_usd = 751\n")

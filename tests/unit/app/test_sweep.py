@@ -147,6 +147,15 @@ def test_a_killed_sweep_goes_on_to_the_same_end(made: tuple[Lake, SweepResult], 
     assert {**swept(lake).to_json(), "out": ""} == {**document, "out": ""}
 
 
+def test_other_code_begins_another_study(made: tuple[Lake, SweepResult], tmp_path: Path) -> None:
+    """What older code screened and replayed on the same tape is not shown after a fix."""
+    lake, stopped = filled(tmp_path / "lake"), mock.patch.object(sweep, "run_desks", side_effect=KeyboardInterrupt)
+    with mock.patch.object(sweep, "code_digest", return_value="fixed"), stopped, pytest.raises(KeyboardInterrupt):
+        swept(lake)
+    (study,) = (lake.path / "swept").iterdir()
+    assert study.name != made[1].cities["chicago"].study
+
+
 def test_a_line_has_its_gains_by_event_day(made: tuple[Lake, SweepResult]) -> None:
     """Each line says what each event day gained: a flat stake where it was screened, the account where replayed."""
     rows = {(row["kind"], row["name"]): row for row in log_of(*made).rows()}
@@ -308,11 +317,13 @@ def test_what_cannot_be_swept_is_refused(tmp_path: Path, changes: dict[str, Any]
         ({"weights": (0.0,)}, "weight 0"),
         ({"weights": (1.5,)}, "weight 1.5"),
         ({"fractions": (0.25, 0.25)}, "each once"),
+        ({"min_edges": (2.0, 3.0, 2.0000001)}, "min_edge 2.0 and 2.0000001 both print as 2"),
+        ({"weights": (0.5, 0.5000001)}, "weight 0.5 and 0.5000001 both print as 0.5"),
         ({"top": 0}, "top is 0"),
     ],
 )
 def test_a_grid_that_cannot_be_tried_is_refused(values: dict[str, Any], words: str) -> None:
-    """Empty lists, values twice and values outside their bounds are refused with name and value."""
+    """Empty lists, values twice, alike in their sets' names or outside their bounds are refused by name and value."""
     with pytest.raises(ConfigError, match=words):
         Grid(**values)
 

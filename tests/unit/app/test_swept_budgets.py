@@ -173,7 +173,7 @@ def test_the_table_and_its_sentence() -> None:
     assert section.rows[0] == ("Denver", "a", "3.00 … 3.00", "2.00", "1.50", "1")
     assert section.rows[2] == ("Austin", "–", "0.00 … 0.00", "0.00", "0.00", "–")
     assert list(sentences(made))[-1] == (
-        "Share of the bankroll that one event may have at stake: Denver 1.50%; the others have earned nothing."
+        "Share of the bankroll that one event may have at stake: Denver 1.50 %; the others have earned nothing."
     )
     assert list(shared({**made, "budgets": None})) == []
 

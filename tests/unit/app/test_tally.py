@@ -101,11 +101,28 @@ def test_the_worth_of_a_part() -> None:
     part = found.total.to_json(1)["worth"]
     assert (part["verdict"], part["event_days"], part["days_traded"]) == ("too early to say", 2, 1)
     assert (part["turnover_usd"], part["pnl_without_two_best_usd"]) == (4.0, 0.0)
+    # It gained; three days more that lose the $4.17 at stake are $12.51, over two days.
+    assert part["unseen_per_day_usd"] == pytest.approx(3 * 4.17 / 2)
     minutes = 4.0 * 7 * 60 + 0.17 * (7 * 60 - 1)
     assert part["capital_days_usd"] == pytest.approx(minutes / 1440, abs=1e-6)
     assert part["pnl_per_capital_day"]["mean"] == pytest.approx(5.83 * 1440 / minutes, abs=1e-6)
     # Of gains of 5.83 and 0 the mean is half the range, the deviation of the sample the range over √2.
     assert part["sharpe_per_day"] == pytest.approx(2**-0.5, abs=1e-6)
+
+
+def test_what_a_day_could_lose_and_win() -> None:
+    """Of ten YES of A at 40 c and ten NO at 70 c (YES at 30 c) $1 is lost in any case; alone each has its stake."""
+    found = tallied(
+        *bought("E", "chicago", 1, "bid", 40, 0.17),
+        *bought("E", "chicago", 0, "ask", 30),
+        *bought("F", "austin", 0, "bid", 5),
+        paid("E", "chicago", -1.17),
+        paid("F", "austin", 9.5),
+    )
+    assert found.by_lead[1].extremes == {DAY: (usd(4.17), usd(5.83))}
+    assert found.by_lead[0].extremes == {DAY: (usd(7.0 + 0.5), usd(3.0 + 9.5))}
+    assert found.cities["chicago"].extremes == {DAY: (usd(1.17), 0)}
+    assert found.total.extremes == {DAY: (usd(1.17 + 0.5), usd(9.5))}
 
 
 def test_a_lead_has_no_capital_of_its_own() -> None:

@@ -20,17 +20,20 @@ from rich.console import Console
 
 from drybulb.adapters.lake import Lake
 from drybulb.adapters.registry import Registry
-from drybulb.app import anchor_store, config, walked_models, wiring
+from drybulb.app import anchor_store, config, walked_models, walking, wiring
 from drybulb.app.asking import BeliefMaker
 from drybulb.app.config import Config
+from drybulb.app.extremes import Extremes
 from drybulb.app.known_lake import KnownLake
 from drybulb.app.locked_block import LockedBlock
 from drybulb.app.screening import make_tape
 from drybulb.app.swept_sets import ParameterSet
+from drybulb.app.tally import Tally
 from drybulb.app.walk import Walk
 from drybulb.app.walked import FILE
 from drybulb.app.walked_anchor import anchored_tape
 from drybulb.app.walked_choice import Chosen, Selection, Unproven, settings_of
+from drybulb.app.walked_gains import added, kept
 from drybulb.app.walked_judged import judged
 from drybulb.app.walked_models import Speaking, StoredModels, train_missing
 from drybulb.app.walked_select import choose
@@ -49,8 +52,8 @@ DAY = timedelta(days=1)
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 SETTINGS = config.load().model_copy(update={"calendar": ()})
 SELECTION = Selection(3, (0.0, 3.0), "hybrid", Fills.TAKER, Unproven.KEEP)
-#: Two windows of two days and one of a day, which is the last; two days before them to choose on.
-WALK = Walk(FIRST + 3 * DAY, FIRST + 7 * DAY, (CITY,), Step.parse("2d"), SELECTION)
+#: Three windows of two days; three days before them to choose on.
+WALK = Walk(FIRST + 3 * DAY, FIRST + 8 * DAY, (CITY,), Step.parse("2d"), SELECTION)
 
 
 class Level:
@@ -86,8 +89,8 @@ class Speakers:
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Eight fair days of Chicago."""
-    return fair_lake(tmp_path_factory.mktemp("walk"), seed=5, days=8, minutes=40)
+    """Eleven fair days of Chicago."""
+    return fair_lake(tmp_path_factory.mktemp("walk"), seed=5, days=11, minutes=40)
 
 
 @pytest.fixture
@@ -97,21 +100,23 @@ def settings(tmp_path: Path) -> Config:
 
 
 def test_windows_follow_each_other_to_the_last_day() -> None:
-    """Months are counted from the first day, a short month ends on its last; the last window has what is left."""
+    """Months are counted from the first day, a short month ends on its last; days left over are of the last window."""
     cities = config.load().cities().values()
     found = windows(date(2025, 1, 31), date(2025, 4, 2), Step.parse("1mo"), cities)
     spans = [(one.start, one.end) for one in found]
     assert spans == [
         (date(2025, 1, 31), date(2025, 2, 27)),
-        (date(2025, 2, 28), date(2025, 3, 30)),
-        (date(2025, 3, 31), date(2025, 4, 2)),
+        (date(2025, 2, 28), date(2025, 4, 2)),
     ]
-    assert [one.is_last for one in found] == [False, False, True]
+    assert [one.is_last for one in found] == [False, True]
     # The day before begins at midnight of Eastern standard time first.
     assert found[0].opens_at == datetime(2025, 1, 30, 5, tzinfo=UTC)
     assert found[0].until(2) == datetime(2025, 1, 28, 5, tzinfo=UTC)
     assert found[0].selection(30) == (date(2025, 1, 1), date(2025, 1, 30))
-    assert [one.start.day for one in windows(FIRST, FIRST + 20 * DAY, Step.parse("2w"), cities)] == [20, 3]
+    for days, begins in ((27, [20]), (28, [20, 3]), (41, [20, 3]), (42, [20, 3, 17])):
+        made = windows(FIRST, FIRST + (days - 1) * DAY, Step.parse("2w"), cities)
+        assert [one.start.day for one in made] == begins
+        assert (made[-1].end, made[-1].is_last) == (FIRST + (days - 1) * DAY, True)
 
 
 @pytest.mark.parametrize("text", ["", "mo", "0d", "1.5mo", "1y", "-2w"])
@@ -131,14 +136,26 @@ def test_a_known_lake_has_what_was_known_before(lake: Lake) -> None:
 
 
 def _made(gains: list[float]) -> Trades:
-    """Trades of one event a day from 1 January on, with gains in dollars; days of 0 are not traded."""
+    """Trades of one event a day from 1 January on, with gains in dollars; days of 0 are not traded.
+
+    Each is a contract of YES at 50 c of the first of an event's two legs, so $0.50 is at stake.
+    """
     traded = np.array([n for n, gain in enumerate(gains) if gain])
     micro = np.array([round(gains[n] * 1e6) for n in traded], np.int64)
     return cast(
         "Trades",
         SimpleNamespace(
-            tape=SimpleNamespace(events=np.array([f"E{n}" for n in range(len(gains))])),
+            tape=SimpleNamespace(
+                events=np.array([f"E{n}" for n in range(len(gains))]),
+                days=np.datetime64("2025-01-01") + np.arange(len(gains)),
+                markets=2 * np.arange(len(gains) + 1),
+            ),
             event=traded,
+            market=2 * traded,
+            is_buy=np.full(len(traded), fill_value=True),
+            price=np.full(len(traded), 5_000),
+            count=np.full(len(traded), 100),
+            fee=np.zeros(len(traded), np.int64),
             at=traded,
             gain=micro,
             total=int(micro.sum()),
@@ -204,7 +221,27 @@ def test_a_stopped_walk_goes_on_where_it_was(lake: Lake, settings: Config, tmp_p
     walkforward(lake, settings, WALK, out=place, speakers=again)
     assert again.maker.asked == done
     with pytest.raises(ConfigError, match="give another --out"):
-        walkforward(lake, settings, replace(WALK, step=Step.parse("4d")), out=place, speakers=Speakers())
+        walkforward(lake, settings, replace(WALK, step=Step.parse("3d")), out=place, speakers=Speakers())
+
+
+def test_what_a_window_gained_is_added_up_as_it_was() -> None:
+    """A tally that was kept and read is the same, what its days could have lost and won included."""
+    days = [FIRST, FIRST + DAY]
+    parts = [
+        Tally(
+            *(1, 2, 3, 400, 5),
+            gains={day: 6},
+            turnover=7,
+            traded={(day, "E"): 6},
+            extremes={day: Extremes(8, 9)},
+            capital={day: 0.5},
+        )
+        for day in days
+    ]
+    whole = added(json.loads(json.dumps([kept(part) for part in parts])))
+    assert added([kept(parts[0])]) == parts[0]
+    assert whole.extremes == dict.fromkeys(days, Extremes(8, 9))
+    assert (whole.fills, whole.gains, whole.turnover) == (6, dict.fromkeys(days, 6), 14)
 
 
 def test_a_city_that_stands_down_trades_nothing(lake: Lake, settings: Config, tmp_path: Path) -> None:
@@ -237,14 +274,83 @@ def test_the_last_window_is_opened_once(lake: Lake, settings: Config, tmp_path: 
     second = ask("a wider grid was asked for", (0.0, 3.0, 5.0))
     assert [(one["number"], one["is_this"]) for one in second["openings"]] == [(1, False), (2, True)]
     assert second["tried"]["trials"] == 2
-    with pytest.raises(LockedWindow, match="opened for a reason"):
-        ask("  ")
     jsonschema.validate(second, json.loads((SCHEMAS / "walkforward.json").read_text(encoding="utf-8")))
     console = Console(width=100, record=True, file=io.StringIO())
     show(console, second)
     printed = console.export_text()
     for said in ("3, 5 kept", "another", "Walk of policy hybrid: too early"):
         assert said in printed
+
+
+def test_a_later_end_frees_no_day_of_a_last_window(lake: Lake, settings: Config, tmp_path: Path) -> None:
+    """A day more makes the last window longer; what a walk opened is traded by a longer one for a reason only."""
+
+    def ask(days: int, reason: str | None) -> dict[str, Any]:
+        walk = replace(WALK, end=WALK.end + days * DAY)
+        out = tmp_path / f"walk{days}"
+        return walkforward(lake, settings, walk, open_last=reason, out=out, speakers=Speakers()).to_json()
+
+    assert [one["reason"] for one in ask(0, "the final look")["openings"]] == ["the final look"]
+    assert [one["status"] for one in ask(1, None)["windows"]] == ["traded", "traded", "not opened"]
+    longer = ask(2, None)
+    assert [one["status"] for one in longer["windows"]] == ["traded", "traded", "not opened", "not opened"]
+    assert (
+        "2025-01-27 … 2025-01-28 was opened as the last window of another walk (opening 1)"
+        in (longer["windows"][2]["why"])
+    )
+    assert [(one["number"], one["is_this"]) for one in longer["openings"]] == [(1, False)]
+    with pytest.raises(LockedWindow, match=r"2025-01-27 … 2025-01-28.*opening 1\); say anew why"):
+        ask(2, "the final look")
+    for _ in range(2):
+        opened = ask(2, "two days more are there")
+        assert [one["status"] for one in opened["windows"]] == ["traded"] * 4
+        assert [(one["number"], one["window"][0], one["is_this"]) for one in opened["openings"]] == [
+            (1, "2025-01-27", False),
+            (2, "2025-01-27", True),
+            (1, "2025-01-29", True),
+        ]
+    jsonschema.validate(opened, json.loads((SCHEMAS / "walkforward.json").read_text(encoding="utf-8")))
+
+
+class Silent(Speakers):
+    """Nobody may speak in the last window."""
+
+    def of(self, window: Window) -> Speaking | str:
+        """Whoever speaks in a window."""
+        return "no stored model may speak" if window.is_last else super().of(window)
+
+
+@pytest.mark.parametrize("other", ["blank", "folder", "silent"])
+def test_whoever_is_refused_has_opened_nothing(lake: Lake, settings: Config, tmp_path: Path, other: str) -> None:
+    """A blank reason, a folder of another walk or nobody to speak refuses before any window is noted as opened."""
+    locked, out = _locked(settings, WALK.start), tmp_path / "walk"
+    kept = out / "2025-01-23" / "window.json"
+    kept.parent.mkdir(parents=True)
+    if other == "folder":
+        kept.write_text(json.dumps({"question": "of another", "inputs": "", "result": {}}))
+    speakers = Silent() if other == "silent" else Speakers()
+    refused = {"blank": "opened for a reason", "folder": "give another --out", "silent": "and is not opened"}[other]
+    with pytest.raises((LockedWindow, ConfigError, ModelError), match=refused):
+        walkforward(
+            lake,
+            locked,
+            WALK,
+            open_last=" " if other == "blank" else "why not",
+            open_locked="a look",
+            out=out,
+            speakers=speakers,
+        )
+    assert not settings.evaluation.file.exists()
+
+
+def test_other_code_asks_another_question(
+    lake: Lake, settings: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that older code traded is not shown after a fix."""
+    walkforward(lake, settings, WALK, out=tmp_path / "walk", speakers=Speakers())
+    monkeypatch.setattr(walking, "code_digest", lambda: "fixed")
+    with pytest.raises(ConfigError, match="another question, lake or code"):
+        walkforward(lake, settings, WALK, out=tmp_path / "walk", speakers=Speakers())
 
 
 def _locked(settings: Config, first: date) -> Config:
@@ -274,6 +380,7 @@ def test_locked_windows_are_honoured(lake: Lake, settings: Config, tmp_path: Pat
         ({"selection": replace(SELECTION, fills=Fills.NAIVE)}, "nobody can trade so"),
         ({"selection": replace(SELECTION, min_edges=(3.0, 3.0))}, "each once"),
         ({"selection": replace(SELECTION, min_edges=(float("nan"),))}, "numbers of cents"),
+        ({"selection": replace(SELECTION, min_edges=(2.0, 2.0000001))}, "2.0 and 2.0000001 both print as 2"),
         ({"selection": replace(SELECTION, days=0)}, "select-days is 0"),
     ],
 )

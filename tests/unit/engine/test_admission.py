@@ -97,6 +97,37 @@ def test_a_set_is_sent_whole_or_not_at_all() -> None:
     assert [(reason, count.times) for reason, count in refused.items()] == [(Reason.MAX_POSITIONS_PER_EVENT, 1)]
 
 
+def test_what_limits_leave_is_judged_together() -> None:
+    """Of three legs two positions are left: if only the second alone is better than nothing, it alone is sent."""
+    legs = tuple(rests(leg, post_only=False) for leg in range(3))
+    made = state([LISTED], Says(), replace(NO_LIMITS, max_positions_per_event=2))
+    asked: list[tuple[int, ...]] = []
+
+    def only_the_second(counts: tuple[int, ...]) -> bool:
+        asked.append(counts)
+        return counts == (0, 1000, 0)
+
+    (sent,) = told(made, "16:00", Decision(legs, judge=only_the_second))
+    assert isinstance(sent, Submit)
+    assert (sent.order.ticker, sent.order.count) == (TICKERS[1], 1000)
+    assert asked == [(1000, 1000, 0), (1000, 0, 0), (0, 1000, 0)]
+    refused = made.open_events[LISTED.event.ticker].refusals
+    first = refused[Reason.WORSE_THAN_NOTHING].first
+    assert (first.ticker, first.seen, first.bound) == (TICKERS[0], 1000, 1000)
+    assert refused[Reason.MAX_POSITIONS_PER_EVENT].first.ticker == TICKERS[2]
+
+
+def test_what_is_worse_than_nothing_is_not_sent() -> None:
+    """Where neither all that is left nor any leg alone is better, nothing is sent, and nothing is left of the trial."""
+    legs = tuple(rests(leg, post_only=False) for leg in range(3))
+    made = state([LISTED], Says())
+    assert told(made, "16:00", Decision(legs, judge=lambda _: False)) == []
+    book = made.portfolio.books[LISTED.event.ticker]
+    assert (book.stakes, book.ordered_at, book.worst_loss(), made.take_records()) == ({}, {}, 0, [])
+    refused = made.open_events[LISTED.event.ticker].refusals
+    assert [(reason, count.times) for reason, count in refused.items()] == [(Reason.WORSE_THAN_NOTHING, 3)]
+
+
 def test_a_belief_of_another_forecaster_is_not_heard() -> None:
     """Who listens to one forecaster hears nobody else; who listens to none in particular hears all."""
     said = replace(believed(LISTED, "16:00", 0.6, 0.3, 0.1), forecaster="S")

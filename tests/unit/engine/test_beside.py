@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from drybulb.engine.beside import Desk, run_beside
-from drybulb.engine.ports import MarketEvent
+from drybulb.engine.ports import MarketEvent, Record
 from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
 from drybulb.engine.simulated import SimulatedBroker
 from drybulb.errors import EngineError
 from drybulb.strategy.policy import NeverTrade
-from tests.trading import CHARGES, ladder, listing, quote, settled, state
+from tests.trading import CHARGES, believed, ladder, listing, quote, settled, state
 
 LISTED = listing()
 
@@ -63,3 +63,22 @@ def test_a_challenger_that_fails_is_out() -> None:
     assert list(failed) == ["challenger"]
     assert isinstance(challenger.journal, MemoryJournal)
     assert [record.kind for record in challenger.journal.records] == ["failed"]
+
+
+def test_a_challenger_that_cannot_write_is_out() -> None:
+    """A full disk of a challenger's journal stops the challenger, before its order is sent, and not the champion."""
+
+    class Full(MemoryJournal):
+        def write(self, record: Record) -> None:
+            raise OSError(f"no space left for {record.kind}")
+
+    champion, challenger = desk("champion"), replace(desk("challenger"), journal=Full())
+    events: list[MarketEvent] = [
+        believed(LISTED, "15:59", 0.9, 0.05, 0.05),
+        ladder(LISTED, "16:00", quote(40, 42)),
+        ladder(LISTED, "16:01", quote(40, 42)),
+        settled(LISTED, 0),
+    ]
+    failed = run_beside([champion, challenger], ReplayFeed(events), ReplayClock())
+    assert str(failed["challenger"]) == "no space left for order"
+    assert champion.state.open_events == {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,19 @@ from drybulb.domain.ledger import Fill, OrderStatus, Side
 from drybulb.engine import session
 from drybulb.engine.admission import order_id_of
 from drybulb.engine.fills import Fills
-from drybulb.engine.ports import Cancel, Event, FillReport, LadderQuote, MarketEvent, OrderReport, Record, Submit, Tick
+from drybulb.engine.ports import (
+    Cancel,
+    Command,
+    Event,
+    FillReport,
+    LadderQuote,
+    MarketEvent,
+    OrderReport,
+    Record,
+    Report,
+    Submit,
+    Tick,
+)
 from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
 from drybulb.engine.session import run, step
 from drybulb.engine.simulated import SimulatedBroker
@@ -351,3 +364,39 @@ def test_nobody_changes_what_is_shown(policy: type[Any], monkeypatch: pytest.Mon
         assert {"order", "fill"} <= {record.kind for record in journal.records}
         monkeypatch.setattr(session, "View", _sealed(View))
     assert journals[0] == journals[1]
+
+
+class Unwritable:
+    """A journal whose disk is full."""
+
+    def write(self, record: Record) -> None:
+        """Fail."""
+        raise OSError(f"no space left for {record.kind}")
+
+
+class Outbox:
+    """A broker that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Command] = []
+
+    def send(self, command: Command, now: datetime) -> None:
+        """Keep it."""
+        assert now == at("16:00")
+        self.sent.append(command)
+
+    def reports(self, upto: MarketEvent | None) -> Sequence[Report]:
+        """Say nothing."""
+        assert upto is not None
+        return ()
+
+
+def test_nothing_is_sent_that_is_not_written_down() -> None:
+    """An order whose record cannot be written is not sent: after a restart it would be at no limit."""
+    for journal, orders in ((MemoryJournal(), 1), (Unwritable(), 0)):
+        broker = Outbox()
+        handle = session.handling(state([LISTED]), broker, ReplayClock(), journal)
+        handle(believed(LISTED, "15:59", 0.9, 0.05, 0.05))
+        with nullcontext() if orders else pytest.raises(OSError, match="no space left for order"):
+            handle(ladder(LISTED, "16:00", quote(40, 42)))
+        assert len(broker.sent) == orders

@@ -8,16 +8,20 @@ from datetime import date, timedelta
 import pytest
 
 from drybulb.engine.ports import MarketEvent, order_of
+from drybulb.engine.replay import MemoryJournal, ReplayClock, ReplayFeed
+from drybulb.engine.session import run
+from drybulb.engine.simulated import SimulatedBroker
 from drybulb.errors import DomainError, EngineError, FeeError
 from drybulb.research.granted import Exchange
 from drybulb.research.screen import Screen, Trades
 from drybulb.research.taping import tape_of
 from drybulb.strategy.anchor import AnchorRules
 from drybulb.strategy.charges import Charges
+from drybulb.strategy.flat import Flat
 from drybulb.strategy.policy import Threshold
 from drybulb.strategy.releases import Release, Releases
 from drybulb.strategy.rules import CityRules, Rules
-from tests.trading import CHARGES, DAY, GATES, at, believed, ladder, listing, quote, settled, tape
+from tests.trading import CHARGES, DAY, GATES, at, believed, ladder, listing, quote, settled, state, tape
 
 LISTED = listing()
 EXCHANGE = Exchange(CHARGES, timedelta(seconds=1), timedelta(minutes=5), timedelta(minutes=180))
@@ -109,6 +113,28 @@ def test_nothing_is_touched_near_a_release() -> None:
     assert screen(*quoted, releases=hourly).trades(rules(3, hourly)).touched == 0
     later = believed(LISTED, "16:07", 0.6, 0.3, 0.1)
     assert screen(*quoted, later, releases=hourly).trades(rules(3, hourly)).touched == 1
+
+
+def test_what_comes_after_the_payout_is_taken_as_the_replay_takes_it() -> None:
+    """A late print fills nobody; a ladder or a belief of an event that was paid is refused, there as here."""
+    quoted = [ladder(LISTED, "16:00", quote(48, 50)), ladder(LISTED, "16:01", quote(47, 49))]
+    fair = screen(*quoted).trades(rules(3))
+
+    def replayed(late: MarketEvent) -> list[tuple[object, object]]:
+        events = sorted([BELIEF, *quoted, settled(LISTED, 0), late], key=order_of)
+        of, journal = state([LISTED], Flat("flat", rules(3))), MemoryJournal()
+        broker = SimulatedBroker({LISTED.event.ticker: LISTED}, CHARGES, timedelta(seconds=1))
+        run(of, ReplayFeed(events), broker, ReplayClock(), journal)
+        return [(one.fields["price"], one.fields["count"]) for one in journal.records if one.kind == "fill"]
+
+    late = tape(LISTED, "23:30", 50, "yes", contracts=9)
+    made = screen(*quoted, late).trades(rules(3))
+    assert fills(made) == fills(fair) == [(0, 4900, 1000, 180_000, 4_920_000)]
+    assert replayed(late) == [(4900, 1000)]
+    for refused in (ladder(LISTED, "23:30", quote(48, 50)), believed(LISTED, "23:30", 0.6, 0.3, 0.1)):
+        for take in (screen, replayed):
+            with pytest.raises(EngineError, match="has been paid; the feed may not come back to it"):
+                take(refused)
 
 
 def test_a_screen_refuses_what_it_was_not_made_for() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drybulb.app import config, wiring
 from drybulb.domain.fees import FeeAccumulator, FeeRule, MemberType, Rounding
 from drybulb.errors import FeeError
-from drybulb.strategy.charges import FeeBound, leg_price
-from tests.trading import CHARGES
+from drybulb.strategy.charges import Charges, FeeBound, leg_price
+from tests.trading import CHARGES, EASTERN
 
 
 def test_a_rule_starts_at_the_exchanges_midnight() -> None:
@@ -19,6 +21,31 @@ def test_a_rule_starts_at_the_exchanges_midnight() -> None:
     before, after = (datetime(2026, 6, 1, 3, 59, tzinfo=UTC), datetime(2026, 6, 1, 4, 0, tzinfo=UTC))
     assert CHARGES.rule("KXHIGHCHI", before).rounding is Rounding.CENT
     assert CHARGES.rule("KXHIGHCHI", after).rounding is Rounding.ACCUMULATOR
+
+
+def test_a_rule_does_not_depend_on_the_zone_an_instant_is_given_in() -> None:
+    """02:00 of 1 June in New York is June; in UTC, still May in New York; so is 09:29 in Kolkata, and 09:30 is June."""
+    costs = Charges(CHARGES.schedule, CHARGES.member, CHARGES.zone)
+    for at, rounding in (
+        (datetime(2026, 6, 1, 2, tzinfo=EASTERN), Rounding.ACCUMULATOR),
+        (datetime(2026, 6, 1, 2, tzinfo=UTC), Rounding.CENT),
+        (datetime(2026, 6, 1, 9, 29, tzinfo=ZoneInfo("Asia/Kolkata")), Rounding.CENT),
+        (datetime(2026, 6, 1, 9, 30, tzinfo=ZoneInfo("Asia/Kolkata")), Rounding.ACCUMULATOR),
+    ):
+        assert costs.rule("KXHIGHCHI", at).rounding is rounding
+
+
+def test_the_default_eras() -> None:
+    """A cent at a time before June 2026, whole cents given back to the end of August, then whole precisions."""
+    costs = wiring.charges(config.load())
+    noon = {day: datetime.combine(day, time(16), UTC) for day in (date(2026, 5, 31), date(2026, 6, 1))}
+    noon |= {day: datetime.combine(day, time(16), UTC) for day in (date(2026, 8, 31), date(2026, 9, 1))}
+    assert [str(costs.rule("KXHIGHNY", at).rounding) for at in noon.values()] == [
+        "cent",
+        "accumulator_cent",
+        "accumulator_cent",
+        "accumulator",
+    ]
 
 
 def test_no_rule() -> None:
@@ -83,3 +110,25 @@ def test_no_split_into_parts_of_contracts_costs_more_than_their_bound(
         cost += leg * lot * lots + charge.net_fee
         left -= lot * lots
         assert cost + paid * left + bound.fee(left) <= paid * count + bound.fee(count)
+
+
+@given(
+    st.sampled_from(["accumulator_cent", "accumulator"]),
+    st.sampled_from(MemberType),
+    st.sampled_from([1, 37, 100]),
+    st.integers(101, 9_899).filter(lambda paid: paid % 100 != 0),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 9_800)), min_size=1, max_size=40),
+)
+def test_no_split_at_parts_of_a_cent_costs_more_than_the_bound(
+    rounding: str, member: MemberType, lot: int, paid: int, is_buy: bool, fills: list[tuple[int, int]]
+) -> None:
+    """Lot by lot: each fill at parts of a cent can be rounded up to a whole one, and none need be given back."""
+    rule = FeeRule.parse("*", date(2021, 1, 1), "quadratic", "1", rounding)
+    bound, fees = FeeBound.of(rule, member, paid, lot), FeeAccumulator(rule, member)
+    charged = count = 0
+    for lots, better in fills:
+        price = leg_price(max(1, paid - better), is_buy=is_buy)
+        charged += fees.charge(price, lot * lots, is_buy=is_buy, is_taker=True).net_fee
+        count += lot * lots
+        assert charged <= bound.fee(count)

@@ -10,6 +10,7 @@ from drybulb.strategy.anchor import AnchorRules
 from drybulb.strategy.decision import Reason
 from drybulb.strategy.flat import Flat
 from drybulb.strategy.policy import Threshold, View
+from drybulb.strategy.releases import Release, Releases
 from drybulb.strategy.rules import CityRules, Rules
 from drybulb.strategy.stake import EventBook
 from tests.trading import CHARGES, DAY, GATES, at, listing, quote, usd
@@ -43,6 +44,14 @@ def test_the_stake_is_always_the_same() -> None:
     ]
     # Believed at 60 %, bought at 50 for 18 c of fee on ten: 10 - 1.8 = 8.2 c a contract.
     assert made[0].edge == 820.0
+
+
+def test_an_order_ends_before_the_next_release() -> None:
+    """Whatever showed its price: decided at 16:00 beside a window from 16:50, it ends a second before that."""
+    hourly = Releases([Release("metar", is_standard=False, hours=(), minute=53, before=3, after=11)])
+    policy = Flat("flat", replace(flat().rules, releases=hourly))
+    seen = replace(view(*(quote(48, 50, source=source) for source in ("prints", "poll"))), now=at("16:10"))
+    assert [one.until for one in policy.decide(seen).proposals] == [at("16:49:59")] * 2
 
 
 def test_a_market_touched_before_is_left_alone() -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from drybulb.domain.ledger import Side
 from drybulb.domain.market import Quote
 from drybulb.strategy.decision import Reason, Refusal
+from drybulb.strategy.execution import Execution
+from drybulb.strategy.flat import Flat
 from drybulb.strategy.making import Maker
 from drybulb.strategy.own_market import OwnMarket, quoted_probabilities
 from drybulb.strategy.policy import View
@@ -83,3 +85,12 @@ def test_a_maker_quotes_around_it() -> None:
     probability = 0.20 + 0.10 * (1.0 - 0.70) / (1.30 - 0.70)
     assert (found[Side.BID].intent.price, found[Side.ASK].intent.price) == (2100, 2900)
     assert found[Side.BID].edge == pytest.approx(10_000 * probability - 2100)
+
+
+def test_every_policy_that_takes_can_be_asked() -> None:
+    """The flat policy takes, so on the quotes' own belief it finds nothing, and nothing where they say none."""
+    policy = OwnMarket(Flat("flat", rules()))
+    (found,) = policy.decide(view(quote(48, 50), quote(29, 31), quote(20, 22))).refusals
+    assert (policy.execution, found.reason) == (Execution.TAKER, Reason.NO_EDGE)
+    (crossed,) = policy.decide(view(quote(50, 48), quote(29, 31), quote(20, 22))).refusals
+    assert crossed.reason is Reason.CROSSED

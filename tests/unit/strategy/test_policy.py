@@ -94,6 +94,29 @@ def test_a_fee_can_eat_the_edge() -> None:
     assert found.seen == pytest.approx(300.0)
 
 
+def test_a_leg_that_fees_eat_is_not_sized_with() -> None:
+    """Of 4, 3 and no contracts the second leg's fee leaves 0.33 c: the others are sized anew, as if it had no price."""
+    first, second, third = quote(49, 52), quote(25, 28), quote(14, 16)
+    decision = belief_policy(min_edge=50.0).decide(view(first, second, third, bankroll=usd(30)))
+    (found,) = decision.refusals
+    # 7 % of 3 * 0.28 * 0.72 is 4.2336 c, charged 5 c: 30 - 28 - 5/3 c.
+    assert (found.reason, found.ticker) == (Reason.NO_EDGE, TICKERS[1])
+    assert found.seen == pytest.approx(100 / 3)
+    without = belief_policy(min_edge=50.0).decide(view(first, quote(), third, bankroll=usd(30)))
+    assert decision.proposals == without.proposals
+    assert [(p.leg, p.intent.side, p.intent.count) for p in decision.proposals] == [
+        (0, Side.BID, 200),
+        (2, Side.ASK, 100),
+    ]
+
+
+def test_counts_are_judged_as_they_are_charged() -> None:
+    """Of $20, three YES at 50 c believed 60 % are better than nothing; thirty are worse, fifty cannot be paid."""
+    judge = belief_policy().decide(view(quote(48, 50), bankroll=usd(20))).judge
+    assert judge is not None
+    assert [judge((count, 0, 0)) for count in (300, 3000, 5000)] == [True, False, False]
+
+
 @pytest.mark.parametrize(
     ("changes", "reason", "seen", "bound"),
     [
@@ -217,12 +240,13 @@ def test_a_belief_made_before_the_last_release_is_not_traded() -> None:
     assert policy.decide(view(quote(48, 50), now=at("16:10"), belief_age=6.0)).proposals
 
 
-def test_an_order_that_waits_for_a_print_ends_before_the_next_release() -> None:
-    """Decided on a price of prints, it ends a second before 16:50; on a quote of the exchange, when the run says."""
+@pytest.mark.parametrize("source", ["prints", "exchange", "daily", "poll", "book"])
+def test_an_order_ends_before_the_next_release(source: str) -> None:
+    """Whatever showed the price it was decided on, it ends a second before 16:50; with no calendar it need not."""
     fresh = {"now": at("16:10"), "belief_age": 1.0}
-    (waits,) = near_releases().decide(view(quote(48, 50, source="prints"), **fresh)).proposals
-    (meets,) = near_releases().decide(view(quote(48, 50), **fresh)).proposals
-    assert (waits.until, meets.until) == (at("16:49:59"), None)
+    (ends,) = near_releases().decide(view(quote(48, 50, source=source), **fresh)).proposals
+    (lives,) = BeliefPolicy("made", rules()).decide(view(quote(48, 50, source=source), **fresh)).proposals
+    assert (ends.until, lives.until) == (at("16:49:59"), None)
 
 
 def test_trading_against_what_is_held_must_promise_more() -> None:

@@ -58,6 +58,7 @@ def test_the_last_end_and_the_next_start(clock: str, ended: str, starts: str) ->
     """An end counts from its own instant on, a start only before it, though another window be open."""
     assert CALENDAR.last_end("chicago", at(clock)) == at(ended)
     assert CALENDAR.next_start("chicago", at(clock)) == at(starts)
+    assert CALENDAR.orders_end("chicago", at(clock)) == at(starts) - timedelta(seconds=1)
 
 
 def test_windows_go_through_midnight() -> None:

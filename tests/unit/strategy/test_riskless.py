@@ -12,6 +12,7 @@ from drybulb.domain.market import Quote
 from drybulb.strategy.charges import FeeBound
 from drybulb.strategy.decision import Reason, Refusal
 from drybulb.strategy.policy import View
+from drybulb.strategy.releases import Release, Releases
 from drybulb.strategy.riskless import promised, riskless_set
 from drybulb.strategy.stake import EventBook, Stake
 from tests.trading import CHARGES, DAY, at, belief_policy, listing, quote, rules, usd
@@ -68,6 +69,13 @@ def test_the_whole_set_in_equal_counts() -> None:
     # 7 * $0.07 less fees of $0.13, $0.10 and $0.07 is $0.19: 2.71 c a set, a third of it a leg.
     assert decision.proposals[0].edge == pytest.approx(190_000 / 700 / 3)
     assert (decision.proposals[0].probability, decision.proposals[0].min_edge) == (None, 0.0)
+
+
+def test_a_set_ends_before_the_next_release() -> None:
+    """Beside an hourly release at :53, its window from :50, every order of a set ends a second before 16:50."""
+    hourly = Releases([Release("metar", is_standard=False, hours=(), minute=53, before=3, after=11)])
+    decision = riskless_set(view(*CHEAP), (Side.BID, 9708.45), usd(10), rules(releases=hourly))
+    assert [p.until for p in decision.proposals] == [at("16:49:59")] * 3
 
 
 def test_cash_bounds_the_count() -> None:

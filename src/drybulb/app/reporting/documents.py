@@ -38,6 +38,7 @@ class Worth(Read):
     reason: str
     event_days: int
     days_traded: int
+    unseen_per_day_usd: float | None
     days_needed: int | None
     days_further: int | None
     pnl_without_two_best_usd: float

@@ -163,8 +163,8 @@ def _polls(evidence: Evidence) -> Iterator[str]:
     if waited := waits(evidence.polled):
         yield from paragraph(
             "An order waits for the next poll, at most"
-            f" {evidence.poll_lifetime} minutes, and may fill there inside its limit, whatever was learnt since its"
-            " decision. From decision to fill it took:"
+            f" {evidence.poll_lifetime} minutes and never into the window of a release of the calendar, and may fill"
+            " there inside its limit, whatever else was learnt since its decision. From decision to fill it took:"
         )
         yield from waited
     yield from _of_season(evidence.polled, evidence.seed)
